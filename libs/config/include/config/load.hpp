@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "config/settings.hpp"
+
+namespace pizza::config {
+
+/// The executables; each takes the common flags and its own (CONTRACT §1).
+enum class Program { order_service, kitchen_worker, tracking_service, notification_subscriber };
+std::string_view to_string(Program program);
+
+/// What the order-service is asked to do; the others only run.
+enum class Command { run, setup_db, migrate_db, setup_queues };
+
+struct Invocation {
+  Settings settings;
+  Command command = Command::run;
+};
+
+/// `--help` or `--version`: print this on standard output and exit 0.
+struct Answer {
+  std::string text;
+};
+
+/// Returns the value of an environment variable, or null: `std::getenv` in production.
+using Environment = std::function<const char*(const char*)>;
+
+/// Reads flags, environment and file; precedence flag > environment > file > default. Throws core::UsageError naming the
+/// flag, the variable, or file, line and key, with the reason and a pointer to `--help`; never a password.
+std::variant<Invocation, Answer> load(Program program, const std::vector<std::string>& arguments,
+                                      const Environment& environment);
+
+/// The connection string without its password, for logs and errors.
+std::string redacted(const Database& database);
+
+}  // namespace pizza::config
