@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.hpp"
+
+namespace pizza::http {
+
+/// Answers a request, on one of the server's threads; may block. What it throws becomes a 500 by `Server::Options::on_error`.
+using Handler = std::function<Response(const Request&)>;
+
+/// Maps method and path to a handler by segments, without regular expressions. Filled before the server starts, then
+/// only read, so it needs no lock.
+class Router {
+ public:
+  /// `pattern` is literal segments and `{name}` segments: `/orders/{number}/status`.
+  void add(std::string method, std::string_view pattern, Handler handler);
+
+  struct Match {
+    const Handler* handler = nullptr;          ///< null: no such path, or (if `allowed` is not empty) no such method
+    std::string allowed;                       ///< value of `Allow` for a 405
+    std::map<std::string, std::string> params;
+  };
+  /// `path` is percent-decoded. HEAD is answered by GET's handler.
+  Match match(std::string_view method, std::string_view path) const;
+
+ private:
+  struct Route {
+    std::string method;
+    std::vector<std::string> segments;
+    Handler handler;
+  };
+  std::vector<Route> routes_;
+};
+
+}  // namespace pizza::http
