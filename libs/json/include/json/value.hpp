@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -13,7 +14,8 @@ struct Number {
   std::string text;
 };
 
-/// A parsed document. Plain data: depth is bounded by the reader, so copying and destroying it cannot exhaust the stack.
+/// A parsed document. Plain data: depth is bounded by the reader, so copying and destroying it cannot exhaust the
+/// stack.
 class Value {
  public:
   using Array = std::vector<Value>;
