@@ -9,7 +9,7 @@ std::chrono::milliseconds Backoff::next() {
   thread_local std::minstd_rand engine{std::random_device{}()};
   const auto base = next_;
   next_ = std::min(next_ * 2, most_);
-  const std::uniform_int_distribution<std::int64_t> jitter{75, 125};
+  std::uniform_int_distribution<std::int64_t> jitter{75, 125};
   return base * jitter(engine) / 100;
 }
 

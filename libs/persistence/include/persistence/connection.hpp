@@ -1,0 +1,102 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "logging/logger.hpp"
+#include "persistence/params.hpp"
+#include "persistence/result.hpp"
+#include "persistence/sql_error.hpp"
+#include "persistence/statement.hpp"
+
+struct pg_conn;
+
+namespace pizza::persistence {
+
+/// How to reach the database and what every session is set to. Plain data.
+struct ConnectionOptions {
+  /// libpq keywords in order, later ones win; `dbname` may hold a whole connection string.
+  std::vector<std::pair<std::string, std::string>> keywords;
+  std::string application_name;
+  bool read_only = false;
+  std::chrono::milliseconds connect_timeout{3000};
+  std::chrono::milliseconds statement_timeout{5000};
+  std::chrono::milliseconds lock_timeout{3000};
+  std::chrono::milliseconds idle_in_transaction_timeout{10'000};
+};
+
+/// One session. Sessions speak UTC, have timeouts and keepalives. Every call ends within the statement timeout plus two
+/// seconds, even if the server stopped answering. Not thread-safe.
+class Connection {
+ public:
+  /// Throws SqlError if there is no session within the connect timeout.
+  Connection(const ConnectionOptions& options, logging::Logger& log);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Runs it as a prepared statement, preparing it at its first use here. Throws SqlError naming the statement.
+  Result execute(const Statement& statement, const Params& params = {});
+  /// Runs SQL text as it is, several statements too; the last one's result. For migrations and transaction control.
+  Result run(const std::string& sql);
+
+  /// False once an error ended it: throw it away.
+  bool usable() const noexcept;
+
+ private:
+  friend class Transaction;
+  Result finish(std::string_view name, core::Deadline deadline);
+  void flush(std::string_view name, core::Deadline deadline);
+  void await(bool for_writing, std::string_view name, core::Deadline deadline);
+  [[noreturn]] void fail(std::string_view name, std::string detail);
+  core::Deadline deadline() const { return core::after(call_timeout_); }
+
+  struct Closer {
+    void operator()(pg_conn* connection) const noexcept;
+  };
+  logging::Logger& log_;
+  std::chrono::milliseconds call_timeout_;
+  std::unique_ptr<pg_conn, Closer> connection_;
+  std::set<std::string, std::less<>> prepared_;
+  bool broken_ = false;
+};
+
+/// A transaction: committed by `commit` or undone at the end of its life.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  Result execute(const Statement& statement, const Params& params = {}) {
+    return connection_.execute(statement, params);
+  }
+  /// Throws CommitInDoubt if the answer never came, SqlError if the server did not commit.
+  void commit();
+
+ private:
+  Connection& connection_;
+  bool open_ = true;
+};
+
+/// A session that is made when it is needed and made anew after a loss, for a thread that keeps one.
+/// Not thread-safe. `get` throws SqlError.
+class Session {
+ public:
+  Session(ConnectionOptions options, logging::Logger& log) : options_(std::move(options)), log_(log) {}
+  Connection& get();
+
+ private:
+  ConnectionOptions options_;
+  logging::Logger& log_;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace pizza::persistence

@@ -1,0 +1,209 @@
+#include "persistence/connection.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <poll.h>
+
+namespace pizza::persistence {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Time for the server's own timeout to speak before we give the connection up.
+constexpr milliseconds kGrace{2000};
+
+std::string session_settings(const ConnectionOptions& options) {
+  return fmt::format(
+      "-c timezone=UTC -c datestyle=ISO -c statement_timeout={} -c lock_timeout={} "
+      "-c idle_in_transaction_session_timeout={} -c client_connection_check_interval=2000 "
+      "-c default_transaction_read_only={}",
+      options.statement_timeout.count(), options.lock_timeout.count(), options.idle_in_transaction_timeout.count(),
+      options.read_only ? "on" : "off");
+}
+
+std::string one_line(std::string_view message) {
+  std::string line{message};
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
+/// libpq would print notices on stderr; ours go where every line goes.
+void take_notice(void* logger, const PGresult* notice) {
+  auto& log = *static_cast<logging::Logger*>(logger);
+  log.debug({.action = "db_notice", .message = one_line(PQresultErrorMessage(notice))});
+}
+
+void wait_for_socket(PGconn* connection, bool for_writing, core::Deadline deadline, bool& ready) {
+  pollfd descriptor{PQsocket(connection), static_cast<short>(for_writing ? POLLIN | POLLOUT : POLLIN), 0};
+  for (;;) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    const int count = poll(&descriptor, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000)));
+    if (count > 0 || (count < 0 && errno != EINTR)) {
+      ready = true;
+      return;
+    }
+    if (count == 0) {
+      ready = false;
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+void Connection::Closer::operator()(pg_conn* connection) const noexcept { PQfinish(connection); }
+
+Connection::Connection(const ConnectionOptions& options, logging::Logger& log)
+    : log_(log), call_timeout_(options.statement_timeout + kGrace) {
+  auto keywords = options.keywords;
+  keywords.insert(keywords.end(), {{"application_name", options.application_name},
+                                   {"client_encoding", "UTF8"},
+                                   {"keepalives_idle", "5"},
+                                   {"keepalives_interval", "2"},
+                                   {"keepalives_count", "3"},
+                                   {"tcp_user_timeout", "5000"},
+                                   {"options", session_settings(options)}});
+  std::vector<const char*> names;
+  std::vector<const char*> values;
+  for (const auto& [name, value] : keywords) {
+    names.push_back(name.c_str());
+    values.push_back(value.c_str());
+  }
+  names.push_back(nullptr);
+  values.push_back(nullptr);
+
+  connection_.reset(PQconnectStartParams(names.data(), values.data(), 1));
+  if (!connection_) throw SqlError("out of memory for a database connection", {}, true);
+  PQsetNoticeReceiver(connection_.get(), take_notice, &log_);
+  const auto deadline = core::after(options.connect_timeout);
+  auto state = PGRES_POLLING_WRITING;
+  while (PQstatus(connection_.get()) != CONNECTION_BAD && state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED) {
+    bool ready = false;
+    wait_for_socket(connection_.get(), state == PGRES_POLLING_WRITING, deadline, ready);
+    if (!ready) {
+      throw SqlError(fmt::format("database does not answer within {} ms", options.connect_timeout.count()), {}, true);
+    }
+    state = PQconnectPoll(connection_.get());
+  }
+  if (PQstatus(connection_.get()) != CONNECTION_OK) {
+    throw SqlError("cannot connect to the database: " + one_line(PQerrorMessage(connection_.get())), {}, true);
+  }
+  PQsetnonblocking(connection_.get(), 1);
+}
+
+Connection::~Connection() = default;
+
+bool Connection::usable() const noexcept { return !broken_ && PQstatus(connection_.get()) == CONNECTION_OK; }
+
+void Connection::fail(std::string_view name, std::string detail) {
+  broken_ = true;
+  throw SqlError(fmt::format("{}: {}", name, detail), {}, true);
+}
+
+void Connection::await(bool for_writing, std::string_view name, core::Deadline deadline) {
+  bool ready = false;
+  wait_for_socket(connection_.get(), for_writing, deadline, ready);
+  if (!ready) fail(name, "the database stopped answering");
+}
+
+void Connection::flush(std::string_view name, core::Deadline deadline) {
+  for (;;) {
+    const int left = PQflush(connection_.get());
+    if (left == 0) return;
+    if (left < 0) fail(name, one_line(PQerrorMessage(connection_.get())));
+    await(true, name, deadline);
+    if (PQconsumeInput(connection_.get()) == 0) fail(name, one_line(PQerrorMessage(connection_.get())));
+  }
+}
+
+Result Connection::finish(std::string_view name, core::Deadline deadline) {
+  flush(name, deadline);
+  Result last{nullptr};
+  std::optional<SqlError> error;
+  for (;;) {
+    while (PQisBusy(connection_.get()) != 0) {
+      await(false, name, deadline);
+      if (PQconsumeInput(connection_.get()) == 0) fail(name, one_line(PQerrorMessage(connection_.get())));
+    }
+    PGresult* raw = PQgetResult(connection_.get());
+    if (raw == nullptr) break;
+    Result result{raw};
+    const auto status = PQresultStatus(raw);
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) {
+      last = std::move(result);
+    } else if (!error) {
+      const char* sqlstate = PQresultErrorField(raw, PG_DIAG_SQLSTATE);
+      const std::string code = sqlstate == nullptr ? "" : sqlstate;
+      // 57P01..03: the server ends the session itself; no SQLSTATE: nobody is there any more.
+      const bool finished = PQstatus(connection_.get()) != CONNECTION_OK || code.empty() || code.starts_with("57P") ||
+                            code.starts_with("08") || code == "25P03" || code == "25006";
+      if (finished) broken_ = true;
+      error.emplace(fmt::format("{}: {}", name, one_line(PQresultErrorMessage(raw))), code, finished);
+    }
+  }
+  if (error) throw *error;
+  if (PQstatus(connection_.get()) != CONNECTION_OK) fail(name, one_line(PQerrorMessage(connection_.get())));
+  return last;
+}
+
+Result Connection::execute(const Statement& statement, const Params& params) {
+  const auto until = deadline();
+  const std::string name{statement.name};
+  if (!prepared_.contains(name)) {
+    if (PQsendPrepare(connection_.get(), name.c_str(), std::string{statement.sql}.c_str(), 0, nullptr) == 0) {
+      fail(name, one_line(PQerrorMessage(connection_.get())));
+    }
+    finish(name, until);
+    prepared_.insert(name);
+  }
+  std::vector<const char*> values;
+  values.reserve(params.values().size());
+  for (const auto& value : params.values()) values.push_back(value ? value->c_str() : nullptr);
+  if (PQsendQueryPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()), values.data(), nullptr,
+                          nullptr, 0) == 0) {
+    fail(name, one_line(PQerrorMessage(connection_.get())));
+  }
+  return finish(name, until);
+}
+
+Result Connection::run(const std::string& sql) {
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0) fail("query", one_line(PQerrorMessage(connection_.get())));
+  return finish("query", deadline());
+}
+
+Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.run("BEGIN"); }
+
+Transaction::~Transaction() {
+  if (!open_ || !connection_.usable()) return;
+  try {
+    connection_.run("ROLLBACK");
+  } catch (const SqlError&) {
+    connection_.broken_ = true;  // it is not known what this session would do next
+  }
+}
+
+void Transaction::commit() {
+  open_ = false;
+  try {
+    const auto result = connection_.run("COMMIT");
+    // A failed transaction answers COMMIT with the tag ROLLBACK and no error.
+    if (result.command() != "COMMIT") throw SqlError("COMMIT: the transaction was rolled back", "25P02", false);
+  } catch (const SqlError& error) {
+    if (error.connection_finished()) throw CommitInDoubt(error.what(), error.sqlstate(), true);
+    throw;
+  }
+}
+
+Connection& Session::get() {
+  if (!connection_ || !connection_->usable()) {
+    connection_.reset();
+    connection_ = std::make_unique<Connection>(options_, log_);
+  }
+  return *connection_;
+}
+
+}  // namespace pizza::persistence
