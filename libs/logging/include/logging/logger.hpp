@@ -5,6 +5,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -49,7 +50,7 @@ class Logger {
  public:
   /// Throws core::UsageError if `file` cannot be opened.
   explicit Logger(Options options);
-  /// Writes out all that waits.
+  /// Writes out all that waits; gives up after 5 s if nobody reads the output.
   ~Logger();
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
@@ -61,15 +62,18 @@ class Logger {
   void error(const Entry& entry, const std::exception& cause) noexcept;
   /// For a failure without an exception: `error.msg` is `cause`, `error.stack` is the caller's.
   void error(const Entry& entry, std::string_view cause) noexcept;
-  /// An ERROR that is the client's fault (`validation_failed`): its stack is one unsymbolised line, which costs nothing.
-  void refused(const Entry& entry, std::string_view cause) noexcept;
+  /// An ERROR that is the client's fault (`validation_failed`): its stack is the one line that called this, which costs
+  /// nothing.
+  void refused(const Entry& entry, std::string_view cause,
+               const std::source_location& where = std::source_location::current()) noexcept;
 
-  /// A line that is not JSON, on standard output whatever `file` says: the notifier's human lines.
+  /// A line that is not JSON, on standard output whatever `file` says: the notifier's human lines. Control characters
+  /// become spaces.
   void print(std::string_view line) noexcept;
 
   /// Opens `file` again (SIGHUP after a rotation). If that fails the old one stays and an ERROR says so.
   void reopen() noexcept;
-  /// Returns when everything logged before the call is written.
+  /// Returns when everything logged before the call is written, or after 5 s if nobody reads the output.
   void flush() noexcept;
 
  private:
