@@ -25,8 +25,8 @@ struct OrderTicket {
   domain::OrderType type = domain::OrderType::takeout;
 };
 
-/// Reads a body from anywhere: the printed members, wherever they come from; unknown members are ignored. The error says
-/// what is wrong with it and will be wrong for ever (a dead letter's `x-error`).
+/// Reads a body from anywhere: the printed members, wherever they come from; unknown members are ignored. The error
+/// says what is wrong with it and will be wrong for ever (a dead letter's `x-error`).
 std::expected<OrderTicket, std::string> decode_order_message(std::string_view body);
 
 }  // namespace pizza::contracts

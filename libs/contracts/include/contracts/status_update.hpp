@@ -11,7 +11,8 @@
 
 namespace pizza::contracts {
 
-/// The Status Update Message (specification, Kitchen Worker, Logic 4), plus `customer_name` and `order_type` for filters.
+/// The Status Update Message (specification, Kitchen Worker, Logic 4), plus `customer_name` and `order_type` for
+/// filters.
 struct StatusUpdate {
   std::string order_number;
   domain::OrderStatus old_status = domain::OrderStatus::received;
@@ -19,7 +20,7 @@ struct StatusUpdate {
   std::string changed_by;
   core::TimePoint timestamp;
   std::optional<core::TimePoint> estimated_completion;
-  std::string customer_name;                   ///< empty in a message with only the printed members
+  std::string customer_name;  ///< empty in a message with only the printed members
   std::optional<domain::OrderType> order_type;
 };
 

@@ -44,11 +44,10 @@ inline constexpr std::array kExchanges{ExchangeSpec{kOrdersTopic, "topic"}, Exch
 inline constexpr std::array kKitchenQueues{
     QueueSpec{"kitchen_dine_in_queue", kMaxPriority}, QueueSpec{"kitchen_takeout_queue", kMaxPriority},
     QueueSpec{"kitchen_delivery_queue", kMaxPriority}, QueueSpec{kKitchenQueue, kMaxPriority}};
-inline constexpr std::array kKitchenBindings{
-    BindingSpec{"kitchen_dine_in_queue", kOrdersTopic, "kitchen.dine_in.*"},
-    BindingSpec{"kitchen_takeout_queue", kOrdersTopic, "kitchen.takeout.*"},
-    BindingSpec{"kitchen_delivery_queue", kOrdersTopic, "kitchen.delivery.*"},
-    BindingSpec{kKitchenQueue, kOrdersDirect, "kitchen.order"},
-    BindingSpec{kKitchenQueue, kOrdersTopic, "kitchen.order"}};
+inline constexpr std::array kKitchenBindings{BindingSpec{"kitchen_dine_in_queue", kOrdersTopic, "kitchen.dine_in.*"},
+                                             BindingSpec{"kitchen_takeout_queue", kOrdersTopic, "kitchen.takeout.*"},
+                                             BindingSpec{"kitchen_delivery_queue", kOrdersTopic, "kitchen.delivery.*"},
+                                             BindingSpec{kKitchenQueue, kOrdersDirect, "kitchen.order"},
+                                             BindingSpec{kKitchenQueue, kOrdersTopic, "kitchen.order"}};
 
 }  // namespace pizza::contracts

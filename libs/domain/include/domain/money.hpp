@@ -14,7 +14,8 @@ class Money {
   constexpr Money() = default;
   static constexpr Money from_cents(std::int64_t cents) { return Money{cents}; }
   /// Reads the text of a JSON number or of an SQL numeric. nullopt unless its exact decimal value is a whole number of
-  /// cents: `9.9`, `10`, `10.50`, `1e1` are, `9.999` is not, nor is anything beyond ±10^15. Bounded work for any exponent.
+  /// cents: `9.9`, `10`, `10.50`, `1e1` are, `9.999` is not, nor is anything beyond ±10^15. Bounded work for any
+  /// exponent.
   static std::optional<Money> parse(std::string_view text);
 
   constexpr std::int64_t cents() const { return cents_; }
