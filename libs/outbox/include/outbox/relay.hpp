@@ -1,0 +1,75 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "logging/logger.hpp"
+#include "messaging/publisher.hpp"
+#include "outbox/row.hpp"
+#include "persistence/connection.hpp"
+
+namespace pizza::outbox {
+
+struct RelayOptions {
+  persistence::ConnectionOptions database;  ///< its own session: deleting and sweeping never wait for a writer
+  std::string app_id;
+  /// A row was confirmed. On the publisher's thread; must not block or throw.
+  std::function<void(std::int64_t id, const std::string& order_number, const std::string& correlation_id)> on_published;
+};
+
+/// Sees to it that what stands in the outbox reaches the broker, at least once, each time with the same `message_id`.
+///
+/// Rows of a transaction just committed are handed over and leave at once; once confirmed they are deleted in groups.
+/// Once a second, while the broker is ready, it sweeps rows whose lease has ended: those of a process that died, those
+/// that were not confirmed. Rows survive any crash of this process, so what it holds in memory may be lost. Thread-safe.
+class Relay {
+ public:
+  /// `publisher` must outlive it.
+  Relay(RelayOptions options, messaging::Publisher& publisher, logging::Logger& log);
+  ~Relay();
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+
+  /// Publishes rows that were committed just now. Never blocks, never fails: what cannot leave now is swept later.
+  void hand_over(std::vector<Row> rows);
+  /// Waits until all that was handed over is confirmed and deleted, or `deadline`. Idempotent.
+  void stop(core::Deadline deadline);
+
+ private:
+  /// Ids by what the broker said of them, not yet written down.
+  struct Answered {
+    std::vector<std::int64_t> confirmed;
+    std::vector<std::int64_t> unconfirmed;
+    std::vector<std::int64_t> unroutable;
+    bool empty() const { return confirmed.empty() && unconfirmed.empty() && unroutable.empty(); }
+    void take_back(Answered&& earlier);
+  };
+
+  void publish(Row row);
+  void on_answer(std::int64_t id, const std::string& order_number, const std::string& correlation_id,
+                 messaging::Outcome outcome);
+  void keep_house();
+  bool settle(persistence::Connection& connection);
+  void sweep(persistence::Connection& connection);
+
+  RelayOptions options_;
+  messaging::Publisher& publisher_;
+  logging::Logger& log_;
+  persistence::Session session_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t in_flight_ = 0;
+  Answered answered_;
+  bool stopping_ = false;
+  std::thread housekeeper_;
+};
+
+}  // namespace pizza::outbox

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "outbox/row.hpp"
+#include "persistence/connection.hpp"
+
+namespace pizza::outbox {
+
+/// Inserts `rows` in the transaction that makes them true and sets their ids. Their `id` is ignored.
+void append(persistence::Transaction& transaction, std::vector<Row>& rows);
+
+/// The rows were confirmed by the broker.
+void remove(persistence::Connection& connection, const std::vector<std::int64_t>& ids);
+/// The rows were not confirmed: anyone may take them after `delay_seconds`.
+void release(persistence::Connection& connection, const std::vector<std::int64_t>& ids, int delay_seconds);
+/// Takes up to `limit` rows that nobody works on and leases them; the longest overdue first.
+std::vector<Row> take_due(persistence::Connection& connection, std::size_t limit);
+
+}  // namespace pizza::outbox

@@ -1,0 +1,182 @@
+#include "outbox/relay.hpp"
+
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/backoff.hpp"
+#include "outbox/store.hpp"
+
+namespace pizza::outbox {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kSweepInterval{1};
+constexpr std::size_t kSweepLimit = 500;
+/// Beyond it rows are left to the sweep instead of piling up here while the broker is slow.
+constexpr std::size_t kMaxInFlight = 20'000;
+/// No queue takes them: someone has to declare one first, so there is no hurry.
+constexpr int kUnroutableDelay = 5;
+
+messaging::Message to_message(const Row& row, const std::string& app_id) {
+  messaging::Message message{.exchange = row.exchange, .routing_key = row.routing_key, .body = row.body};
+  auto& properties = message.properties;
+  properties.message_id = std::to_string(row.id);
+  properties.correlation_id = row.correlation_id;
+  properties.type = row.message_type;
+  properties.app_id = app_id;
+  properties.timestamp = std::chrono::floor<seconds>(std::chrono::system_clock::now());
+  if (row.priority) properties.priority = static_cast<std::uint8_t>(*row.priority);
+  return message;
+}
+
+}  // namespace
+
+Relay::Relay(RelayOptions options, messaging::Publisher& publisher, logging::Logger& log)
+    : options_(std::move(options)),
+      publisher_(publisher),
+      log_(log),
+      session_(options_.database, log),
+      housekeeper_([this] { keep_house(); }) {}
+
+Relay::~Relay() { stop(core::after(seconds{0})); }
+
+void Relay::hand_over(std::vector<Row> rows) {
+  for (auto& row : rows) publish(std::move(row));
+}
+
+void Relay::publish(Row row) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (in_flight_ >= kMaxInFlight) return;
+    ++in_flight_;
+  }
+  auto message = to_message(row, options_.app_id);
+  const auto id = row.id;
+  const bool accepted = publisher_.publish(
+      std::move(message), [this, id, number = std::move(row.order_number),
+                           correlation_id = std::move(row.correlation_id)](messaging::Outcome outcome) {
+        on_answer(id, number, correlation_id, outcome);
+      });
+  if (!accepted) on_answer(id, {}, {}, messaging::Outcome::unknown);
+}
+
+void Relay::on_answer(std::int64_t id, const std::string& order_number, const std::string& correlation_id,
+                      messaging::Outcome outcome) {
+  if (outcome == messaging::Outcome::confirmed && options_.on_published) {
+    options_.on_published(id, order_number, correlation_id);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    --in_flight_;
+    switch (outcome) {
+      case messaging::Outcome::confirmed:
+        answered_.confirmed.push_back(id);
+        break;
+      case messaging::Outcome::returned:
+        answered_.unroutable.push_back(id);
+        break;
+      case messaging::Outcome::nacked:
+      case messaging::Outcome::unknown:
+        answered_.unconfirmed.push_back(id);
+        break;
+    }
+  }
+  changed_.notify_one();
+}
+
+void Relay::keep_house() {
+  core::Backoff backoff;
+  auto next_sweep = std::chrono::steady_clock::now() + kSweepInterval;
+  for (;;) {
+    bool last_round = false;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_until(lock, next_sweep, [this] {
+        return stopping_ || !answered_.empty();
+      });
+      last_round = stopping_;
+    }
+    try {
+      auto& connection = session_.get();
+      while (settle(connection)) {
+      }
+      if (last_round) return;
+      if (std::chrono::steady_clock::now() >= next_sweep) {
+        if (publisher_.ready()) sweep(connection);
+        next_sweep = std::chrono::steady_clock::now() + kSweepInterval;
+      }
+      backoff.reset();
+    } catch (const std::exception& error) {
+      log_.error({.action = "outbox_failed", .message = "Outbox rows could not be settled; they will be again"}, error);
+      if (last_round) return;
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, backoff.next(), [this] { return stopping_; });
+      next_sweep = std::chrono::steady_clock::now();
+    }
+  }
+}
+
+void Relay::Answered::take_back(Answered&& earlier) {
+  confirmed.insert(confirmed.end(), earlier.confirmed.begin(), earlier.confirmed.end());
+  unconfirmed.insert(unconfirmed.end(), earlier.unconfirmed.begin(), earlier.unconfirmed.end());
+  unroutable.insert(unroutable.end(), earlier.unroutable.begin(), earlier.unroutable.end());
+}
+
+/// Writes down what was answered since the last time; true if there was anything.
+bool Relay::settle(persistence::Connection& connection) {
+  Answered batch;
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(batch, answered_);
+  }
+  if (batch.empty()) return false;
+  try {
+    if (!batch.confirmed.empty()) remove(connection, batch.confirmed);
+    if (!batch.unconfirmed.empty()) release(connection, batch.unconfirmed, 0);
+    if (!batch.unroutable.empty()) release(connection, batch.unroutable, kUnroutableDelay);
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    answered_.take_back(std::move(batch));
+    throw;
+  }
+  if (const auto failed = batch.unconfirmed.size() + batch.unroutable.size(); failed > 0) {
+    log_.error({.action = "rabbitmq_publish_failed",
+                .message = fmt::format("{} messages were not published and will be published again", failed)},
+               batch.unroutable.empty() ? "the broker did not confirm them" : "no queue is bound for them");
+  }
+  return true;
+}
+
+void Relay::sweep(persistence::Connection& connection) {
+  for (;;) {
+    auto rows = take_due(connection, kSweepLimit);
+    const bool more = rows.size() == kSweepLimit;
+    if (!rows.empty()) {
+      log_.info({.action = "outbox_swept",
+                 .message = fmt::format("Publishing {} messages that were left in the outbox", rows.size()),
+                 .details = {{"count", static_cast<std::int64_t>(rows.size())}}});
+    }
+    hand_over(std::move(rows));
+    const std::lock_guard lock(mutex_);
+    if (!more || stopping_ || in_flight_ >= kMaxInFlight / 2 || !publisher_.ready()) return;
+  }
+}
+
+void Relay::stop(core::Deadline deadline) {
+  {
+    std::unique_lock lock(mutex_);
+    if (stopping_) return;
+    while (in_flight_ > 0 && std::chrono::steady_clock::now() < deadline) {
+      changed_.wait_for(lock, std::chrono::milliseconds{10});
+    }
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (housekeeper_.joinable()) housekeeper_.join();
+}
+
+}  // namespace pizza::outbox

@@ -1,0 +1,85 @@
+#include "outbox/store.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace pizza::outbox {
+namespace {
+
+using persistence::Params;
+using persistence::Statement;
+
+constexpr Statement kAppend{"outbox_append", R"(
+    INSERT INTO outbox (exchange, routing_key, message_type, priority, order_number, correlation_id, body, leased_until)
+    SELECT exchange, routing_key, message_type, priority, order_number, correlation_id, body,
+           clock_timestamp() + interval '12 seconds'
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::text[])
+         WITH ORDINALITY AS input (exchange, routing_key, message_type, priority, order_number, correlation_id, body, position)
+    ORDER BY position
+    RETURNING id)"};
+
+constexpr Statement kRemove{"outbox_remove", "DELETE FROM outbox WHERE id = ANY ($1::bigint[])"};
+
+constexpr Statement kRelease{"outbox_release", R"(
+    UPDATE outbox SET leased_until = clock_timestamp() + $2::integer * interval '1 second'
+    WHERE id = ANY ($1::bigint[]))"};
+
+constexpr Statement kTakeDue{"outbox_take_due", R"(
+    UPDATE outbox SET leased_until = clock_timestamp() + interval '12 seconds'
+    WHERE id IN (SELECT id FROM outbox WHERE leased_until < clock_timestamp()
+                 ORDER BY leased_until, id LIMIT $1 FOR UPDATE SKIP LOCKED)
+    RETURNING id, exchange, routing_key, message_type, priority, order_number, correlation_id, body)"};
+
+}  // namespace
+
+void append(persistence::Transaction& transaction, std::vector<Row>& rows) {
+  if (rows.empty()) return;
+  persistence::Array exchange;
+  persistence::Array routing_key;
+  persistence::Array message_type;
+  persistence::Array priority;
+  persistence::Array order_number;
+  persistence::Array correlation_id;
+  persistence::Array body;
+  for (const auto& row : rows) {
+    exchange.add(row.exchange);
+    routing_key.add(row.routing_key);
+    message_type.add(row.message_type);
+    priority.add(row.priority);
+    order_number.add(row.order_number);
+    correlation_id.add(row.correlation_id);
+    body.add(row.body);
+  }
+  const auto result = transaction.execute(
+      kAppend, Params::of(exchange, routing_key, message_type, priority, order_number, correlation_id, body));
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].id = result.integer(static_cast<int>(i), 0);
+}
+
+void remove(persistence::Connection& connection, const std::vector<std::int64_t>& ids) {
+  connection.execute(kRemove, Params::of(ids));
+}
+
+void release(persistence::Connection& connection, const std::vector<std::int64_t>& ids, int delay_seconds) {
+  connection.execute(kRelease, Params::of(ids, delay_seconds));
+}
+
+std::vector<Row> take_due(persistence::Connection& connection, std::size_t limit) {
+  const auto result = connection.execute(kTakeDue, Params::of(limit));
+  std::vector<Row> rows;
+  for (int i = 0; i < result.rows(); ++i) {
+    Row row{.id = result.integer(i, 0),
+            .exchange = result.text(i, 1),
+            .routing_key = result.text(i, 2),
+            .message_type = result.text(i, 3),
+            .order_number = result.text(i, 5),
+            .correlation_id = result.text(i, 6),
+            .body = result.text(i, 7)};
+    if (!result.is_null(i, 4)) row.priority = static_cast<int>(result.integer(i, 4));
+    rows.push_back(std::move(row));
+  }
+  // UPDATE … RETURNING has no order of its own; an order's messages should leave in the order they were written.
+  std::ranges::sort(rows, {}, &Row::id);
+  return rows;
+}
+
+}  // namespace pizza::outbox
