@@ -25,6 +25,7 @@ struct ConnectionOptions {
   std::vector<std::pair<std::string, std::string>> keywords;
   std::string application_name;
   bool read_only = false;
+  bool durable = true;  ///< false: a commit does not wait for the disk; only for what may safely be done twice
   std::chrono::milliseconds connect_timeout{3000};
   std::chrono::milliseconds statement_timeout{5000};
   std::chrono::milliseconds lock_timeout{3000};

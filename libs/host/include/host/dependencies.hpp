@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "host/program.hpp"
+#include "messaging/consumer.hpp"
+#include "messaging/endpoint.hpp"
+#include "messaging/publisher.hpp"
+#include "persistence/connection.hpp"
+
+namespace pizza::host {
+
+/// How to reach the database with these settings. `role` names the connection: `order-service writer`.
+persistence::ConnectionOptions database_options(const Context& context, const std::string& role);
+/// How to reach the broker with these settings.
+messaging::Endpoint broker_endpoint(const Context& context, const std::string& role);
+
+/// Waits until the database answers, with backoff for `startup_timeout`; logs `db_connected`, or `db_connection_failed`
+/// and throws StartupError. A stop asked for meanwhile throws StartupError too.
+void wait_for_database(Context& context, const persistence::ConnectionOptions& options);
+
+/// Logs `rabbitmq_connected` / `rabbitmq_connection_failed` for a publisher's or consumer's `on_change`, with the time a
+/// reconnection took. `what` ends the sentence "Connected to RabbitMQ …". The result is thread-safe.
+std::function<void(bool, const std::string&)> broker_change_logger(Context& context, std::string what);
+
+/// `start` for a publisher or consumer: waits `startup_timeout`, logs `rabbitmq_connection_failed` and throws
+/// StartupError when the broker is not reachable or its topology differs; returns early when a stop is asked for.
+void start(Context& context, messaging::Publisher& publisher);
+void start(Context& context, messaging::Consumer& consumer);
+
+}  // namespace pizza::host

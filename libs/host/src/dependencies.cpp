@@ -1,0 +1,124 @@
+#include "host/dependencies.hpp"
+
+#include <chrono>
+
+#include "core/backoff.hpp"
+
+namespace pizza::host {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+milliseconds since(steady_clock::time_point start) {
+  return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
+}
+
+/// A first connection takes as long as `startup_timeout`; in slices, so that a stop is not waited out.
+template <class Client>
+void start_client(Context& context, Client& client) {
+  const auto until = core::after(context.settings.startup_timeout);
+  for (;;) {
+    try {
+      client.start(std::min(until, core::after(std::chrono::seconds{1})));
+      return;
+    } catch (const messaging::BrokerError& error) {
+      if (context.shutdown.requested()) throw StartupError("stopped while waiting for RabbitMQ");
+      if (steady_clock::now() < until) continue;
+      context.log.error({.action = "rabbitmq_connection_failed",
+                         .message = std::string{"RabbitMQ cannot be reached: "} + error.what()},
+                        error);
+      throw StartupError(error.what());
+    } catch (const messaging::TopologyError& error) {
+      context.log.error({.action = "rabbitmq_connection_failed",
+                         .message = std::string{"RabbitMQ's queues are not as this program needs them: "} + error.what()},
+                        error);
+      throw StartupError(error.what());
+    }
+  }
+}
+
+}  // namespace
+
+persistence::ConnectionOptions database_options(const Context& context, const std::string& role) {
+  const auto& database = context.settings.database;
+  persistence::ConnectionOptions options;
+  if (database.url.empty()) {
+    options.keywords = {{"host", database.host},
+                        {"port", std::to_string(database.port)},
+                        {"user", database.user},
+                        {"password", database.password},
+                        {"dbname", database.database}};
+  } else {
+    options.keywords = {{"dbname", database.url}};
+  }
+  if (!database.sslmode.empty()) options.keywords.emplace_back("sslmode", database.sslmode);
+  if (!database.sslrootcert.empty()) options.keywords.emplace_back("sslrootcert", database.sslrootcert);
+  options.application_name = context.service + " " + role;
+  options.statement_timeout = database.statement_timeout;
+  options.lock_timeout = std::min(options.lock_timeout, database.statement_timeout);
+  return options;
+}
+
+messaging::Endpoint broker_endpoint(const Context& context, const std::string& role) {
+  const auto& rabbitmq = context.settings.rabbitmq;
+  messaging::Endpoint endpoint;
+  for (const auto& host : rabbitmq.hosts) endpoint.hosts.push_back({host.host, host.port});
+  endpoint.vhost = rabbitmq.vhost;
+  endpoint.user = rabbitmq.user;
+  endpoint.password = rabbitmq.password;
+  endpoint.tls = rabbitmq.tls;
+  endpoint.ca_file = rabbitmq.ca_file;
+  endpoint.connection_name = context.service + " " + role;
+  return endpoint;
+}
+
+void wait_for_database(Context& context, const persistence::ConnectionOptions& options) {
+  const auto start = steady_clock::now();
+  const auto until = start + context.settings.startup_timeout;
+  core::Backoff backoff;
+  for (;;) {
+    try {
+      const persistence::Connection connection(options, context.log);
+      context.log.info(
+          {.action = "db_connected", .message = "Connected to PostgreSQL database", .duration = since(start)});
+      return;
+    } catch (const persistence::SqlError& error) {
+      const auto pause = backoff.next();
+      if (context.shutdown.requested() || steady_clock::now() + pause >= until) {
+        context.log.error({.action = "db_connection_failed",
+                           .message = "PostgreSQL cannot be reached at " + config::redacted(context.settings.database)},
+                          error);
+        throw StartupError(error.what());
+      }
+      context.log.debug({.action = "retry_attempted", .message = "Waiting for the database"});
+      context.shutdown.wait_for(pause);
+    }
+  }
+}
+
+std::function<void(bool, const std::string&)> broker_change_logger(Context& context, std::string what) {
+  struct State {
+    steady_clock::time_point since = steady_clock::now();
+    bool connected = false;
+  };
+  // Only the client's own thread calls it, so the state needs no lock.
+  return [&log = context.log, what = std::move(what), state = std::make_shared<State>()](bool connected,
+                                                                                         const std::string& reason) {
+    if (connected == state->connected) return;
+    if (connected) {
+      log.info({.action = "rabbitmq_connected",
+                .message = "Connected to RabbitMQ " + what,
+                .duration = since(state->since)});
+    } else {
+      log.error({.action = "rabbitmq_connection_failed", .message = "Lost RabbitMQ " + what + "; connecting again"},
+                reason);
+    }
+    *state = {steady_clock::now(), connected};
+  };
+}
+
+void start(Context& context, messaging::Publisher& publisher) { start_client(context, publisher); }
+void start(Context& context, messaging::Consumer& consumer) { start_client(context, consumer); }
+
+}  // namespace pizza::host

@@ -1,0 +1,57 @@
+#include "host/program.hpp"
+
+#include <cstdlib>
+#include <vector>
+
+#include <fmt/format.h>
+#include <malloc.h>
+
+namespace pizza::host {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kAskedWrongly = 2;
+
+int run_service(config::Program program, const config::Invocation& invocation,
+                const std::function<int(Context&)>& service) {
+  core::Shutdown shutdown;
+  const auto& settings = invocation.settings;
+  const std::string name{config::to_string(program)};
+  logging::Logger log({.service = name,
+                       .level = logging::parse_level(settings.logging.level).value_or(logging::Level::info),
+                       .file = settings.logging.file,
+                       .worker_name = program == config::Program::kitchen_worker ? settings.kitchen.worker_name : ""});
+  shutdown.on_hangup([&log] { log.reopen(); });
+  Context context{settings, invocation.command, name, log, shutdown};
+  try {
+    return service(context);
+  } catch (const StartupError&) {
+    return kFailed;
+  } catch (const core::UsageError&) {
+    throw;
+  } catch (const std::exception& error) {
+    log.error({.action = "service_failed", .message = name + " cannot go on: " + error.what()}, error);
+    return kFailed;
+  }
+}
+
+}  // namespace
+
+int run(config::Program program, int argc, char** argv, const std::function<int(Context&)>& service) {
+  // Many short-lived threads would otherwise make glibc keep an arena each.
+  mallopt(M_ARENA_MAX, 2);
+  const auto environment = [](const char* name) -> const char* { return std::getenv(name); };
+  try {
+    const auto asked = config::load(program, std::vector<std::string>(argv + 1, argv + argc), environment);
+    if (const auto* answer = std::get_if<config::Answer>(&asked)) {
+      fmt::print("{}", answer->text);
+      return 0;
+    }
+    return run_service(program, std::get<config::Invocation>(asked), service);
+  } catch (const core::UsageError& error) {
+    fmt::print(stderr, "{}: {}\n", config::to_string(program), error.what());
+    return kAskedWrongly;
+  }
+}
+
+}  // namespace pizza::host

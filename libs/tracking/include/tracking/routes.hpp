@@ -1,0 +1,21 @@
+#pragma once
+
+#include <exception>
+
+#include "core/clock.hpp"
+#include "http/router.hpp"
+#include "logging/logger.hpp"
+#include "tracking/forecast.hpp"
+#include "tracking/order_reader.hpp"
+
+namespace pizza::tracking {
+
+/// `GET /orders/{number}/status`, `/orders/{number}/history`, `/workers/status` (specification, Tracking Service),
+/// the same on every service that offers them. Logs `request_received`. What they are built on must outlive the router.
+void add_routes(http::Router& router, OrderReader& reader, const Forecast& forecast, const core::Clock& clock,
+                logging::Logger& log);
+
+/// The answer to an exception of a handler: 500, logged as `db_query_failed`. For `http::ServerOptions::on_error`.
+http::Response answer_failure(const http::Request& request, const std::exception_ptr& failure, logging::Logger& log);
+
+}  // namespace pizza::tracking
