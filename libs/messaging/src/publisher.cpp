@@ -1,0 +1,210 @@
+#include "messaging/publisher.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "codec.hpp"
+#include "core/ids.hpp"
+#include "declare.hpp"
+#include "frames.hpp"
+#include "link.hpp"
+#include "unconfirmed.hpp"
+
+namespace pizza::messaging {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::size_t kBurst = 64;           // messages written before the broker's answers are looked at
+constexpr std::chrono::seconds kLagging{3};  // an unconfirmed message this old: what is published now will wait too
+
+/// A message that was accepted and not yet written.
+struct Waiting {
+  Message message;
+  Publisher::Done done;
+  steady_clock::time_point since;
+};
+
+}  // namespace
+
+/// Callers put messages into `accepted_`; all else belongs to the link's thread.
+class Publisher::Impl final : public LinkUser {
+ public:
+  Impl(PublisherOptions options, logging::Logger& log)
+      : options_(std::move(options)), link_(options_.endpoint, *this, options_.on_change, log) {}
+  ~Impl() override { link_.stop_and_join(); }
+
+  void start(core::Deadline deadline) { link_.start(deadline); }
+  bool ready() const noexcept { return ready_; }
+  bool publish(Message message, Done done);
+  void stop(core::Deadline deadline);
+
+ private:
+  void opened(Connection& connection) override;
+  void turn() override;
+  bool idle() override;
+  void closed() noexcept override;
+
+  void handle(const Event& event);
+  void take_accepted();
+  bool write_some();
+  void give_up_old();
+  void answer(const Done& done, Outcome outcome);
+  auto answering() {
+    return [this](const Done& done, Outcome outcome) { answer(done, outcome); };
+  }
+
+  const PublisherOptions options_;
+  std::atomic<bool> ready_{false};
+  std::atomic<std::size_t> unanswered_{0};
+
+  std::mutex mutex_;
+  bool accepting_ = false;
+  bool stopping_ = false;
+  std::deque<Waiting> accepted_;
+
+  std::deque<Waiting> waiting_;
+  Unconfirmed unconfirmed_;
+  bool blocked_ = false;
+  steady_clock::time_point unblocked_at_;
+  Connection* connection_ = nullptr;
+  std::optional<Frames> frames_;
+
+  Link link_;  // last: its thread uses all the above
+};
+
+bool Publisher::Impl::publish(Message message, Done done) {
+  bool first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!accepting_ || stopping_ || unanswered_ >= options_.max_waiting) return false;
+    ++unanswered_;
+    first = accepted_.empty();
+    accepted_.push_back({std::move(message), std::move(done), steady_clock::now()});
+  }
+  if (first) link_.wake();
+  return true;
+}
+
+void Publisher::Impl::stop(core::Deadline deadline) {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  ready_ = false;
+  link_.stop(deadline);
+}
+
+void Publisher::Impl::opened(Connection& connection) {
+  connection_ = &connection;
+  frames_.emplace(connection);
+  declare(connection, options_.topology);
+  connection.ask("asking for confirms", [&] { amqp_confirm_select(connection.state(), kChannel); });
+  const std::lock_guard lock(mutex_);
+  accepting_ = true;
+  ready_ = !stopping_;
+}
+
+void Publisher::Impl::turn() {
+  do {
+    while (const auto event = frames_->next()) handle(*event);
+    give_up_old();
+    take_accepted();
+  } while (write_some());
+}
+
+bool Publisher::Impl::idle() { return unanswered_ == 0; }
+
+void Publisher::Impl::closed() noexcept {
+  ready_ = false;
+  {
+    const std::lock_guard lock(mutex_);
+    accepting_ = false;
+  }
+  take_accepted();
+  frames_.reset();
+  connection_ = nullptr;
+  blocked_ = false;
+  unconfirmed_.give_up(answering());
+  for (auto& message : std::exchange(waiting_, {})) answer(message.done, Outcome::unknown);
+}
+
+void Publisher::Impl::handle(const Event& event) {
+  if (const auto* confirm = std::get_if<Confirmed>(&event)) {
+    unconfirmed_.confirmed(confirm->tag, confirm->multiple, confirm->accepted, answering());
+  } else if (const auto* back = std::get_if<Returned>(&event)) {
+    unconfirmed_.returned(back->message.properties.message_id);
+  } else if (const auto* alarm = std::get_if<Blocked>(&event)) {
+    blocked_ = alarm->blocked;
+    if (!blocked_) unblocked_at_ = steady_clock::now();
+  }
+}
+
+void Publisher::Impl::take_accepted() {
+  const std::lock_guard lock(mutex_);
+  if (waiting_.empty()) {
+    waiting_.swap(accepted_);
+  } else {
+    std::move(accepted_.begin(), accepted_.end(), std::back_inserter(waiting_));
+    accepted_.clear();
+  }
+}
+
+/// True if anything was written: the answers may be there, so look before waiting.
+bool Publisher::Impl::write_some() {
+  std::size_t written = 0;
+  const auto now = steady_clock::now();
+  while (!blocked_ && !waiting_.empty() && written < kBurst && unconfirmed_.size() < options_.max_in_flight) {
+    auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (!encodable(next.message)) {
+      answer(next.done, Outcome::nacked);
+      continue;
+    }
+    auto& id = next.message.properties.message_id;
+    if (id.empty()) id = core::random_uuid();  // a return could not be told apart otherwise
+    unconfirmed_.written(id, std::move(next.done), now);
+    connection_->publish(next.message);
+    ++written;
+  }
+  return written > 0;
+}
+
+/// A broker in alarm is alive and will go on, so its connection is kept; one that is merely silent is given up.
+void Publisher::Impl::give_up_old() {
+  const auto now = steady_clock::now();
+  const auto oldest = unconfirmed_.oldest();
+  const auto age = oldest ? now - std::max(*oldest, unblocked_at_) : steady_clock::duration::zero();
+  if (blocked_) {
+    const auto limit = now - options_.confirm_timeout;
+    unconfirmed_.give_up_before(limit, answering());
+    while (!waiting_.empty() && waiting_.front().since < limit) {
+      answer(waiting_.front().done, Outcome::unknown);
+      waiting_.pop_front();
+    }
+  } else if (age > options_.confirm_timeout) {
+    throw BrokerError("RabbitMQ did not confirm a message in time", 0, true);
+  }
+  const std::lock_guard lock(mutex_);
+  ready_ = !blocked_ && !stopping_ && age < kLagging;
+}
+
+void Publisher::Impl::answer(const Done& done, Outcome outcome) {
+  --unanswered_;
+  if (done) done(outcome);
+}
+
+Publisher::Publisher(PublisherOptions options, logging::Logger& log)
+    : impl_(std::make_unique<Impl>(std::move(options), log)) {}
+Publisher::~Publisher() = default;
+
+void Publisher::start(core::Deadline deadline) { impl_->start(deadline); }
+bool Publisher::ready() const noexcept { return impl_->ready(); }
+bool Publisher::publish(Message message, Done done) { return impl_->publish(std::move(message), std::move(done)); }
+void Publisher::stop(core::Deadline deadline) { impl_->stop(deadline); }
+
+}  // namespace pizza::messaging

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+
+namespace pizza::messaging {
+
+/// Lets other threads interrupt a thread that waits on a socket (an eventfd).
+class Wakeup {
+ public:
+  Wakeup();
+  ~Wakeup();
+  Wakeup(const Wakeup&) = delete;
+  Wakeup& operator=(const Wakeup&) = delete;
+
+  /// Thread-safe; a wake-up that nobody waits for yet is kept.
+  void wake() noexcept;
+  /// Waits until `socket` is readable, `wake` was called, or `timeout` passed. -1: no socket.
+  void wait(int socket, std::chrono::milliseconds timeout) noexcept;
+
+ private:
+  int fd_;
+};
+
+}  // namespace pizza::messaging
