@@ -2,9 +2,9 @@
 # A private PostgreSQL and RabbitMQ in a folder of their own, on free loopback ports. Nothing outside the folder is
 # touched: own data, own users and passwords, own Erlang port mapper and cookie. System-wide servers are left alone.
 #
-#   servers.sh start FOLDER [--until-exit PID] [--in-memory]
+#   servers.sh start FOLDER [--until-exit PID|parent] [--in-memory]
 #                               starts both (idempotent); data is kept over stop and start
-#        --until-exit PID       removes everything once PID is gone, however it ends
+#        --until-exit PID       removes everything once PID (parent: whoever called this) is gone, however it ends
 #        --in-memory            data in /dev/shm where there is room (for tests; every setting stays the same)
 #   servers.sh stop FOLDER      stops both, keeps the data
 #   servers.sh remove FOLDER    stops both, deletes the folder and the data
@@ -107,7 +107,7 @@ start() {
   local watched=
   while [ $# -gt 0 ]; do
     case $1 in
-      --until-exit) watched=${2:?--until-exit needs a pid}; shift 2 ;;
+      --until-exit) watched=${2:?--until-exit needs a pid}; shift 2; [ "$watched" != parent ] || watched=$PPID ;;
       --in-memory) in_memory=true; shift ;;
       *) usage ;;
     esac

@@ -1,0 +1,104 @@
+#include "support/test_vhost.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "core/error.hpp"
+#include "support/amqp_session.hpp"
+#include "support/eventually.hpp"
+#include "support/management_api.hpp"
+#include "support/names.hpp"
+
+namespace pizza::test {
+
+TestVhost::TestVhost(const Servers& servers) : servers_(servers), name_(unique_name("test")) {
+  management_request(servers_, "PUT", "/api/vhosts/" + name_);  // whoever creates it may do everything in it
+}
+
+TestVhost::~TestVhost() {
+  try {
+    management_request(servers_, "DELETE", "/api/vhosts/" + name_);
+  } catch (const std::exception&) {
+    // The broker is stopped: it goes away as a whole.
+  }
+}
+
+std::string TestVhost::url() const {
+  const auto& broker = servers_.broker();
+  return "amqp://" + broker.user + ":" + broker.password + "@" + broker.host + ":" + std::to_string(broker.port) + "/" +
+         name_;
+}
+
+bool TestVhost::has_queue(const std::string& queue) const {
+  return AmqpSession(broker(), name_).inspect(queue).has_value();
+}
+
+std::size_t TestVhost::count(const std::string& queue) const {
+  const auto info = AmqpSession(broker(), name_).inspect(queue);
+  if (!info) throw core::Error("no such queue: " + queue);
+  return info->ready;
+}
+
+std::size_t TestVhost::consumers(const std::string& queue) const {
+  const auto info = AmqpSession(broker(), name_).inspect(queue);
+  if (!info) throw core::Error("no such queue: " + queue);
+  return info->consumers;
+}
+
+void TestVhost::declare_queue(const std::string& queue, int max_priority) const {
+  AmqpSession(broker(), name_).declare_queue(queue, max_priority);
+}
+
+void TestVhost::bind(const std::string& queue, const std::string& exchange, const std::string& routing_key) const {
+  AmqpSession(broker(), name_).bind(queue, exchange, routing_key);
+}
+
+std::string TestVhost::spy(const std::string& exchange, const std::string& routing_key) const {
+  auto queue = unique_name("spy");
+  declare_queue(queue);
+  bind(queue, exchange, routing_key);
+  return queue;
+}
+
+void TestVhost::remove_queue(const std::string& queue) const { AmqpSession(broker(), name_).remove_queue(queue); }
+
+void TestVhost::purge(const std::string& queue) const { AmqpSession(broker(), name_).purge(queue); }
+
+std::optional<BrokerMessage> TestVhost::take(const std::string& queue) const {
+  return AmqpSession(broker(), name_).get(queue);
+}
+
+std::vector<BrokerMessage> TestVhost::take_all(const std::string& queue) const {
+  AmqpSession session(broker(), name_);
+  std::vector<BrokerMessage> result;
+  while (auto message = session.get(queue)) result.push_back(*std::move(message));
+  return result;
+}
+
+std::vector<BrokerMessage> TestVhost::take_all(const std::string& queue, std::size_t wanted,
+                                               core::Deadline deadline) const {
+  std::vector<BrokerMessage> result;
+  eventually(deadline, [&] {
+    std::ranges::move(take_all(queue), std::back_inserter(result));
+    return result.size() >= wanted;
+  });
+  return result;
+}
+
+void TestVhost::publish(const std::string& exchange, const std::string& routing_key,
+                        const BrokerMessage& message) const {
+  AmqpSession(broker(), name_).publish(exchange, routing_key, message);
+}
+
+std::size_t TestVhost::connections() const {
+  const auto listed = servers_.rabbitmqctl({"-q", "--no-table-headers", "list_connections", "vhost"});
+  std::size_t found = 0;
+  for (auto at = listed.find(name_); at != std::string::npos; at = listed.find(name_, at + 1)) ++found;
+  return found;
+}
+
+void TestVhost::close_connections() const {
+  servers_.rabbitmqctl({"-q", "close_all_connections", "--vhost", name_, "closed by the test"});
+}
+
+}  // namespace pizza::test
