@@ -12,12 +12,12 @@ namespace pizza::http {
 /// A complete request: it was framed, limited and checked before a handler sees it. Plain data.
 struct Request {
   std::string method;
-  std::string path;                           ///< percent-decoded, without the query
-  std::map<std::string, std::string> query;   ///< percent-decoded; the first of a doubled name
-  std::map<std::string, std::string> params;  ///< what the route's `{name}` segments matched
-  std::map<std::string, std::string> headers; ///< names in lower case, values as sent
+  std::string path;                                         ///< percent-decoded, without the query
+  std::map<std::string, std::string> query;                 ///< percent-decoded; the first of a doubled name
+  std::map<std::string, std::string> params;                ///< what the route's `{name}` segments matched
+  std::map<std::string, std::string, std::less<>> headers;  ///< names in lower case, values as sent
   std::string body;
-  std::string request_id;                     ///< the caller's if well-formed, else a new one (CONTRACT §2)
+  std::string request_id;  ///< the caller's if well-formed, else a new one (CONTRACT §2)
 
   /// Empty if there is none; `name` in lower case.
   std::string_view header(std::string_view name) const;

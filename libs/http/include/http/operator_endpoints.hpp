@@ -14,7 +14,8 @@ struct Dependency {
   std::function<bool()> check;
 };
 
-/// Adds `GET /livez` (200 `{"status":"ok"}`) and `GET /readyz`: 200, or 503 while a dependency is missing, each by name:
+/// Adds `GET /livez` (200 `{"status":"ok"}`) and `GET /readyz`: 200, or 503 while a dependency is missing, each by
+/// name:
 /// `{"status":"unavailable","dependencies":{"database":"ok","rabbitmq":"unavailable"}}`.
 void add_health_routes(Router& router, std::vector<Dependency> dependencies);
 /// Adds `GET /metrics`; `render` returns Prometheus text.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,31 +10,35 @@
 
 namespace pizza::http {
 
-/// Answers a request, on one of the server's threads; may block. What it throws becomes a 500 by `Server::Options::on_error`.
+/// Answers a request, on one of the server's threads; may block. What it throws becomes a 500 by
+/// `ServerOptions::on_error`.
 using Handler = std::function<Response(const Request&)>;
 
 /// Maps method and path to a handler by segments, without regular expressions. Filled before the server starts, then
 /// only read, so it needs no lock.
 class Router {
  public:
-  /// `pattern` is literal segments and `{name}` segments: `/orders/{number}/status`.
+  /// `pattern` is literal segments and `{name}` segments: `/orders/{number}/status`. Where several patterns fit a path,
+  /// a literal segment goes before a named one, whatever the order of adding. A named segment is never empty.
   void add(std::string method, std::string_view pattern, Handler handler);
 
   struct Match {
-    const Handler* handler = nullptr;          ///< null: no such path, or (if `allowed` is not empty) no such method
-    std::string allowed;                       ///< value of `Allow` for a 405
+    const Handler* handler = nullptr;  ///< null: no such path, or (if `allowed` is not empty) no such method
+    std::string allowed;               ///< value of `Allow` for a 405
     std::map<std::string, std::string> params;
   };
-  /// `path` is percent-decoded. HEAD is answered by GET's handler.
+  /// `path` as it stands in the request line: each segment is percent-decoded on its own, so `%2F` does not split one.
+  /// HEAD is answered by GET's handler.
   Match match(std::string_view method, std::string_view path) const;
 
  private:
   struct Route {
     std::string method;
     std::vector<std::string> segments;
+    std::string rank;  ///< one letter per segment, so that comparing ranks puts literals first
     Handler handler;
   };
-  std::vector<Route> routes_;
+  std::vector<Route> routes_;  ///< by rank
 };
 
 }  // namespace pizza::http

@@ -22,17 +22,17 @@ class BindError : public core::Error {
 
 struct ServerOptions {
   std::string address = "0.0.0.0";
-  std::uint16_t port = 0;  ///< 0: a free one, see `Server::port`
-  std::size_t max_threads = 16;         ///< handlers running at once; threads start on demand and retire when idle
-  std::size_t max_queue = 64;           ///< complete requests waiting for a thread; one more is answered 503 at once
-  std::size_t max_connections = 10'000; ///< past it the connection that has been idle longest is closed
+  std::uint16_t port = 0;                ///< 0: a free one, see `Server::port`
+  std::size_t max_threads = 16;          ///< handlers running at once; threads start on demand and retire when idle
+  std::size_t max_queue = 64;            ///< complete requests waiting for a thread; one more is answered 503 at once
+  std::size_t max_connections = 10'000;  ///< past it the connection that has been idle longest is closed
   std::size_t max_body = 64UL * 1024;
   std::size_t max_header_section = 16UL * 1024;
   std::size_t max_uri = 2UL * 1024;
   std::chrono::milliseconds header_deadline{10'000};  ///< from the first byte of a request to the end of its headers
   std::chrono::milliseconds body_deadline{10'000};    ///< from the end of the headers to the end of the body
   std::chrono::milliseconds write_deadline{10'000};
-  std::chrono::milliseconds idle_timeout{60'000};     ///< keep-alive connection without a request
+  std::chrono::milliseconds idle_timeout{60'000};  ///< keep-alive connection without a request
   /// Translates what a handler threw; default: 500 `internal_error`. Must not throw.
   std::function<Response(const Request&, std::exception_ptr)> on_error;
 };

@@ -1,0 +1,399 @@
+#include "event_loop.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include "listener.hpp"
+#include "refusals.hpp"
+#include "request_id.hpp"
+
+namespace pizza::http {
+namespace {
+
+using State = Connection::State;
+
+constexpr std::size_t kReadSize = 64UL * 1024;
+constexpr std::size_t kMaxDrained = 64UL * 1024;
+constexpr std::chrono::seconds kDrainDeadline{1};
+constexpr std::chrono::milliseconds kListenerPause{100};
+constexpr int kAcceptsAtOnce = 256;
+constexpr int kEventsAtOnce = 256;
+/// What all connections together may hold; past it the slowest goes. Honest requests stay for microseconds.
+constexpr std::size_t kMaxHeldBytes = 64UL * 1024 * 1024;
+
+ConnectionTable::TimeLimits time_limits(const ServerOptions& options) {
+  ConnectionTable::TimeLimits limits;
+  const auto set = [&](State state, auto limit) { limits.at(static_cast<std::size_t>(state)) = limit; };
+  set(State::fresh, options.header_deadline);
+  set(State::idle, options.idle_timeout);
+  set(State::head, options.header_deadline);
+  set(State::body, options.body_deadline);
+  set(State::busy, ConnectionTable::Clock::duration::max());
+  set(State::writing, options.write_deadline);
+  set(State::draining, kDrainDeadline);
+  set(State::closed, ConnectionTable::Clock::duration::max());
+  return limits;
+}
+
+UniqueFd checked(int fd, const char* what) {
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
+  return UniqueFd(fd);
+}
+
+}  // namespace
+
+EventLoop::EventLoop(const ServerOptions& options, const Router& router, UniqueFd listener, Submit submit)
+    : options_(options),
+      router_(router),
+      submit_(std::move(submit)),
+      max_connections_(make_room_for_connections(options.max_connections)),
+      listener_(std::move(listener)),
+      epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      wakeup_(checked(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")),
+      connections_(time_limits(options)),
+      buffer_(kReadSize) {
+  watch(listener_.get(), EPOLLIN, &listener_);
+  watch(wakeup_.get(), EPOLLIN | EPOLLET, &wakeup_);
+}
+
+void EventLoop::run() {
+  while (!closing_ || connections_.size() > 0) {
+    wait();
+    take_given_back();
+    expire();
+    if (listener_paused_ && Clock::now() >= listener_resumes_) resume_listener();
+    if (stopping() && !closing_) begin_stop();
+    connections_.bury();
+    if (closing_ && Clock::now() >= stop_deadline_) break;
+  }
+  shut_down_all();
+}
+
+void EventLoop::watch(int fd, std::uint32_t events, void* tag) const {
+  epoll_event event{.events = events, .data = {.ptr = tag}};
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
+}
+
+void EventLoop::wait() {
+  std::array<epoll_event, kEventsAtOnce> events;
+  const int count = epoll_wait(epoll_.get(), events.data(), kEventsAtOnce, timeout());
+  for (const auto& event : std::span(events).first(static_cast<std::size_t>(std::max(count, 0)))) {
+    if (event.data.ptr == &listener_) {
+      accept_all();
+    } else if (event.data.ptr != &wakeup_) {
+      handle(*static_cast<Connection*>(event.data.ptr), event.events);
+    }
+  }
+}
+
+int EventLoop::timeout() const {
+  auto until = connections_.next_deadline();
+  const auto sooner = [&](Clock::time_point other) { until = until ? std::min(*until, other) : other; };
+  if (listener_paused_) sooner(listener_resumes_);
+  if (closing_) sooner(stop_deadline_);
+  if (!until) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+}
+
+void EventLoop::handle(Connection& connection, std::uint32_t events) {
+  if (connection.state == State::closed) return;
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) connection.peer_closed = true;
+  if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) connection.readable = true;
+  if (connection.state == State::writing) {
+    connection.flush();
+    settle(connection);
+  }
+  if (connection.state == State::draining) {
+    drain(connection);
+  } else {
+    advance(connection);
+  }
+}
+
+// ---- handing over between threads
+
+void EventLoop::give_back(Connection& connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    given_back_.push_back(&connection);
+  }
+  wake();
+}
+
+void EventLoop::wake() {
+  if (woken_.exchange(true)) return;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(wakeup_.get(), &one, sizeof one);
+}
+
+void EventLoop::take_given_back() {
+  if (!woken_.exchange(false)) return;
+  taken_.clear();
+  {
+    const std::lock_guard lock(mutex_);
+    taken_.swap(given_back_);
+  }
+  for (auto* connection : taken_) {
+    settle(*connection);
+    advance(*connection);
+  }
+}
+
+void EventLoop::stop(Clock::time_point deadline) {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_deadline_ = deadline;
+  }
+  stopping_ = true;
+  wake();
+}
+
+// ---- accepting
+
+void EventLoop::accept_all() {
+  for (int i = 0; i < kAcceptsAtOnce && accept_one(); ++i) {
+  }
+}
+
+bool EventLoop::accept_one() {
+  UniqueFd socket(accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!socket) {
+    switch (errno) {
+      case EAGAIN:
+        return false;
+      case EMFILE:
+      case ENFILE:
+      case ENOBUFS:
+      case ENOMEM:
+        if (auto* victim = connections_.longest_waiting()) {
+          close(*victim);
+        } else {
+          pause_listener();
+        }
+        return false;
+      default:
+        return true;  // this one connection failed before it was accepted
+    }
+  }
+  const int on = 1;
+  setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  while (connections_.size() >= max_connections_) {
+    auto* victim = connections_.longest_waiting();
+    if (victim == nullptr) return true;  // every one of them is being answered
+    close(*victim);
+  }
+  auto& connection = connections_.add(
+      std::move(socket),
+      {.body = options_.max_body, .header_section = options_.max_header_section, .uri = options_.max_uri});
+  watch(connection.socket.get(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, &connection);
+  return true;
+}
+
+void EventLoop::pause_listener() {
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener_.get(), nullptr);
+  listener_paused_ = true;
+  listener_resumes_ = Clock::now() + kListenerPause;
+}
+
+void EventLoop::resume_listener() {
+  listener_paused_ = false;
+  if (listener_) watch(listener_.get(), EPOLLIN, &listener_);
+}
+
+// ---- one connection
+
+/// Goes on with a connection as far as its bytes reach.
+void EventLoop::advance(Connection& connection) {
+  const std::string held = std::exchange(connection.pending, {});
+  std::string_view bytes = held;
+  while (connection.is_reading()) {
+    if (bytes.empty()) bytes = receive(connection);
+    if (bytes.empty()) break;
+    take(connection, bytes);
+  }
+  if (connection.state == State::busy) connection.pending = bytes;
+  count(connection);
+  bound_memory();
+}
+
+/// Empty when there is nothing, for now or for ever.
+std::string_view EventLoop::receive(Connection& connection) {
+  while (connection.readable) {
+    const auto count = recv(connection.socket.get(), buffer_.data(), buffer_.size(), 0);
+    if (count > 0) {
+      const auto size = static_cast<std::size_t>(count);
+      if (size < buffer_.size() && !connection.peer_closed) connection.readable = false;
+      return {buffer_.data(), size};
+    }
+    if (count < 0 && errno == EINTR) continue;
+    connection.readable = false;
+    if (count == 0 || errno != EAGAIN) close(connection);
+  }
+  return {};
+}
+
+void EventLoop::take(Connection& connection, std::string_view& bytes) {
+  using Status = RequestReader::Status;
+  auto& reader = connection.reader;
+  auto status = reader.feed(bytes);
+  if (status == Status::head) {
+    if (!admit(connection)) return;
+    status = reader.feed(bytes);
+    if (status == Status::more) {
+      connections_.move(connection, State::body);
+      if (reader.expects_continue() && reader.request().body.empty()) {
+        connection.out = "HTTP/1.1 100 Continue\r\n\r\n";
+        connection.flush();
+      }
+    }
+  } else if (status == Status::more && connection.state < State::head && reader.started()) {
+    connections_.move(connection, State::head);
+  }
+  if (status == Status::complete) dispatch(connection);
+  if (status == Status::refused) refuse(connection, reader.problem(), false);
+}
+
+/// Finds the route, before a body is waited for. Where there is none the answer goes out at once.
+bool EventLoop::admit(Connection& connection) {
+  auto& reader = connection.reader;
+  connection.match = router_.match(reader.request().method, reader.raw_path());
+  if (connection.match.handler != nullptr) return true;
+  const bool keep_alive = reader.keep_alive() && !reader.has_body();
+  refuse(connection, connection.match.allowed.empty() ? not_found() : method_not_allowed(), keep_alive);
+  return false;
+}
+
+void EventLoop::dispatch(Connection& connection) {
+  auto& request = connection.reader.request();
+  request.params = std::move(connection.match.params);
+  request.request_id = request_id_of(request);
+  connection.last_answer = !connection.reader.keep_alive();
+  connections_.move(connection, State::busy);
+  if (!submit_(connection)) refuse(connection, overloaded(), connection.reader.keep_alive());
+}
+
+void EventLoop::refuse(Connection& connection, const Problem& problem, bool keep_alive) {
+  const auto& request = connection.reader.request();
+  const auto request_id = request_id_of(request);
+  connection.last_answer = !keep_alive || stopping();
+  const auto respond = [&] {
+    auto response = problem_response(problem, request_id);
+    if (problem.status == 405) response.headers.emplace_back("Allow", connection.match.allowed);
+    return response;
+  };
+  engine_.answer({.request_id = request_id,
+                  .head = request.method == "HEAD",
+                  .http_1_0 = connection.reader.http_1_0(),
+                  .keep_alive = !connection.last_answer},
+                 respond, connection.out);
+  connection.flush();
+  settle(connection);
+}
+
+/// A response was made and at least tried to be sent.
+void EventLoop::settle(Connection& connection) {
+  if (connection.broken) {
+    close(connection);
+  } else if (!connection.out.empty()) {
+    if (connection.state != State::writing) connections_.move(connection, State::writing);
+  } else if (connection.last_answer || stopping()) {
+    begin_drain(connection);
+  } else {
+    connection.forget_request();
+    connections_.move(connection, State::idle);
+  }
+}
+
+void EventLoop::begin_drain(Connection& connection) {
+  connections_.move(connection, State::draining);
+  shutdown(connection.socket.get(), SHUT_WR);
+  drain(connection);
+}
+
+/// Closing with unread bytes would send a reset, which may destroy the answer on its way to the client.
+void EventLoop::drain(Connection& connection) {
+  while (connection.readable) {
+    const auto count = recv(connection.socket.get(), buffer_.data(), buffer_.size(), 0);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) {
+      connection.readable = false;
+      return;
+    }
+    connection.drained += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+    if (count <= 0 || connection.drained > kMaxDrained) return close(connection);
+  }
+}
+
+void EventLoop::close(Connection& connection) {
+  held_bytes_ -= std::exchange(connection.counted, 0);
+  connection.socket.reset();
+  connections_.move(connection, State::closed);
+}
+
+// ---- bounds
+
+void EventLoop::expire() {
+  const auto now = Clock::now();
+  while (auto* connection = connections_.overdue(now)) {
+    if (connection->state == State::head || connection->state == State::body) {
+      refuse(*connection, request_timeout(), false);
+    } else {
+      close(*connection);
+    }
+  }
+}
+
+void EventLoop::count(Connection& connection) {
+  if (connection.state == State::closed) return;
+  const auto bytes = connection.reader.size() + connection.pending.size() + connection.out.size();
+  held_bytes_ += bytes - std::exchange(connection.counted, bytes);
+}
+
+void EventLoop::bound_memory() {
+  while (held_bytes_ > kMaxHeldBytes) {
+    auto* slowest = connections_.longest_waiting();
+    if (slowest == nullptr) return;
+    close(*slowest);
+  }
+}
+
+// ---- stopping
+
+/// What has arrived completely is still answered; the rest ends here.
+void EventLoop::begin_stop() {
+  closing_ = true;
+  {
+    const std::lock_guard lock(mutex_);  // orders the reading of stop_deadline_ after its writing
+  }
+  accept_all();
+  listener_.reset();
+  for (const auto state : {State::fresh, State::idle, State::head, State::body}) {
+    auto& list = connections_.in(state);
+    for (auto next = list.begin(); next != list.end();) {
+      auto& connection = *next++;
+      connection.readable = true;
+      advance(connection);
+      if (connection.is_reading()) close(connection);
+    }
+  }
+}
+
+void EventLoop::shut_down_all() {
+  for (const auto state : {State::busy, State::writing, State::draining}) {
+    for (auto& connection : connections_.in(state)) shutdown(connection.socket.get(), SHUT_RDWR);
+  }
+}
+
+}  // namespace pizza::http

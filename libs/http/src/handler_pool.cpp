@@ -1,0 +1,96 @@
+#include "handler_pool.hpp"
+
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+namespace pizza::http {
+namespace {
+
+constexpr std::chrono::seconds kRetireAfter{10};
+
+void join_all(std::list<std::thread>& threads) {
+  for (auto& thread : threads) thread.join();
+  threads.clear();
+}
+
+}  // namespace
+
+HandlerPool::HandlerPool(std::size_t max_threads, std::size_t max_queue, Serve serve)
+    : max_threads_(max_threads), max_queue_(max_queue), serve_(std::move(serve)) {}
+
+bool HandlerPool::submit(Connection& connection) {
+  std::list<std::thread> retired;
+  {
+    std::unique_lock lock(mutex_);
+    retired.swap(retired_);
+    const auto free_threads = max_threads_ - serving_;
+    if (stopping_ || waiting_.size() >= max_queue_ + free_threads) return false;
+    if (idle_ == 0 && threads_.size() < max_threads_ && !start_thread() && threads_.empty()) return false;
+    waiting_.push_back(&connection);
+    wake_one(lock);
+  }
+  join_all(retired);
+  return true;
+}
+
+/// One thread is woken at a time and wakes the next if there is more to do: a burst of short requests is then handled
+/// by as few threads as can handle it, and blocking ones still spread at once.
+void HandlerPool::wake_one(std::unique_lock<std::mutex>& lock) {
+  if (idle_ == 0 || waking_ || waiting_.empty()) return;
+  waking_ = true;
+  lock.unlock();
+  changed_.notify_one();
+}
+
+bool HandlerPool::start_thread() {
+  const auto place = threads_.emplace(threads_.end());
+  try {
+    *place = std::thread([this, place] { run(place); });
+    return true;
+  } catch (const std::system_error&) {
+    threads_.erase(place);
+    return false;
+  }
+}
+
+void HandlerPool::run(std::list<std::thread>::iterator self) {
+  Engine engine;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (waiting_.empty() && !wait(lock)) {
+      if (!stopping_) retired_.splice(retired_.end(), threads_, self);
+      return;
+    }
+    Connection& connection = *waiting_.front();
+    waiting_.pop_front();
+    ++serving_;
+    wake_one(lock);
+    if (lock.owns_lock()) lock.unlock();
+    serve_(engine, connection);
+    lock.lock();
+    --serving_;
+  }
+}
+
+bool HandlerPool::wait(std::unique_lock<std::mutex>& lock) {
+  ++idle_;
+  changed_.wait_for(lock, kRetireAfter, [this] { return stopping_ || !waiting_.empty(); });
+  --idle_;
+  waking_ = false;
+  return !waiting_.empty();
+}
+
+void HandlerPool::stop() {
+  std::list<std::thread> threads;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    threads.splice(threads.end(), threads_);
+    threads.splice(threads.end(), retired_);
+  }
+  changed_.notify_all();
+  join_all(threads);
+}
+
+}  // namespace pizza::http

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <thread>
+
+#include "connection.hpp"
+#include "engine.hpp"
+
+namespace pizza::http {
+
+/// Threads that answer complete requests. They start on demand and retire when nothing came for ten seconds.
+/// Thread-safe.
+class HandlerPool {
+ public:
+  /// Answers the connection's request and gives the connection back. Must not throw.
+  using Serve = std::function<void(Engine&, Connection&)>;
+
+  HandlerPool(std::size_t max_threads, std::size_t max_queue, Serve serve);
+  ~HandlerPool() { stop(); }
+  HandlerPool(const HandlerPool&) = delete;
+  HandlerPool& operator=(const HandlerPool&) = delete;
+
+  /// False when as many wait as may wait.
+  [[nodiscard]] bool submit(Connection& connection);
+  /// Serves all that waits, then joins. Idempotent.
+  void stop();
+
+ private:
+  void run(std::list<std::thread>::iterator self);
+  bool wait(std::unique_lock<std::mutex>& lock);
+  bool start_thread();
+  void wake_one(std::unique_lock<std::mutex>& lock);
+
+  const std::size_t max_threads_;
+  const std::size_t max_queue_;
+  const Serve serve_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Connection*> waiting_;
+  std::list<std::thread> threads_;
+  std::list<std::thread> retired_;  ///< to be joined
+  std::size_t idle_ = 0;
+  std::size_t serving_ = 0;
+  bool waking_ = false;  ///< a thread was woken and has not come yet
+  bool stopping_ = false;
+};
+
+}  // namespace pizza::http
