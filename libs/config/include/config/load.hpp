@@ -30,8 +30,8 @@ struct Answer {
 /// Returns the value of an environment variable, or null: `std::getenv` in production.
 using Environment = std::function<const char*(const char*)>;
 
-/// Reads flags, environment and file; precedence flag > environment > file > default. Throws core::UsageError naming the
-/// flag, the variable, or file, line and key, with the reason and a pointer to `--help`; never a password.
+/// Reads flags, environment and file; precedence flag > environment > file > default. Throws core::UsageError naming
+/// the flag, the variable, or file, line and key, with the reason and a pointer to `--help`; never a password.
 std::variant<Invocation, Answer> load(Program program, const std::vector<std::string>& arguments,
                                       const Environment& environment);
 

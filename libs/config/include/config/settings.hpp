@@ -9,7 +9,8 @@ namespace pizza::config {
 
 /// Every setting of CONTRACT §1 with its default, as the services use them. Plain data.
 struct Database {
-  std::string url;  ///< whole connection string (`--db`, `DB_URL`); if set, the parts below only fill what it leaves out
+  std::string
+      url;  ///< whole connection string (`--db`, `DB_URL`); if set, the parts below only fill what it leaves out
   std::string host = "localhost";
   std::uint16_t port = 5432;
   std::string user = "restaurant_user";

@@ -1,0 +1,105 @@
+#include "file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include "core/error.hpp"
+
+namespace pizza::config {
+namespace {
+
+/// Walks one document. yaml-cpp by itself takes the first of doubled keys, reads `010` as 8 and an empty value as
+/// "null", and names neither key nor line (PITFALLS): so values stay text here and every node is looked at.
+class FileReader {
+ public:
+  explicit FileReader(std::string path) : path_(std::move(path)) {}
+
+  std::vector<Given> read(const YAML::Node& root) {
+    if (root.IsNull()) return {};
+    if (!root.IsMap()) fail(root, "", "must consist of `section:` and `key: value` lines");
+    read_map(root, "");
+    return std::move(given_);
+  }
+
+ private:
+  void read_map(const YAML::Node& map, const std::string& section) {
+    std::set<std::string> seen;
+    for (const auto& member : map) {
+      if (!member.first.IsScalar()) fail(member.first, section, "has a key that is not a word");
+      const auto path = section.empty() ? member.first.Scalar() : section + '.' + member.first.Scalar();
+      if (!seen.insert(path).second) fail(member.first, path, "is there twice");
+      read_member(member.first, member.second, path);
+    }
+  }
+
+  void read_member(const YAML::Node& name, const YAML::Node& value, const std::string& path) {
+    const bool is_top_level = path.find('.') == std::string::npos;
+    if (is_top_level && is_section(path)) {
+      if (value.IsMap()) return read_map(value, path);
+      if (value.IsNull()) return;  // every key below it is commented out
+      fail(name, path, "is a section: its keys stand below it, indented");
+    }
+    const auto* key = find_key(path);
+    if (key == nullptr || key->source == Key::Source::not_in_file) fail(name, path, "is not a known key");
+    given_.push_back({.key = key, .value = scalar_or_list(name, value, path), .where = where(name, path)});
+  }
+
+  /// A list becomes the form that flags and variables have: one text with commas.
+  std::string scalar_or_list(const YAML::Node& name, const YAML::Node& value, const std::string& path) const {
+    if (value.IsScalar()) return value.Scalar();
+    if (value.IsNull()) fail(name, path, "has no value (write '' for an empty one)");
+    if (!value.IsSequence()) fail(name, path, "must be a value, not a section");
+    std::string joined;
+    for (const auto& element : value) {
+      if (!element.IsScalar()) fail(name, path, "must be a list of plain values");
+      if (!joined.empty()) joined += ',';
+      joined += element.Scalar();
+    }
+    return joined;
+  }
+
+  std::string where(const YAML::Node& node, const std::string& path) const {
+    const auto line = fmt::format("{}:{}", path_, node.Mark().line + 1);
+    return path.empty() ? line : fmt::format("{}: {}", line, path);
+  }
+
+  [[noreturn]] void fail(const YAML::Node& node, const std::string& path, const std::string& reason) const {
+    throw core::UsageError(where(node, path) + ": " + reason);
+  }
+
+  std::string path_;
+  std::vector<Given> given_;
+};
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) {
+    const auto reason = errno != 0 ? std::generic_category().message(errno) : "not readable";
+    throw core::UsageError(fmt::format("{}: cannot read the file: {}", path, reason));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<Given> read_file(const std::string& path) {
+  const auto text = contents(path);
+  try {
+    const auto documents = YAML::LoadAll(text);
+    if (documents.empty()) return {};
+    if (documents.size() > 1) throw core::UsageError(path + ": has more than one document (`---`)");
+    return FileReader(path).read(documents.front());
+  } catch (const YAML::Exception& error) {
+    throw core::UsageError(fmt::format("{}:{}: is not valid YAML: {}", path, error.mark.line + 1, error.msg));
+  }
+}
+
+}  // namespace pizza::config

@@ -1,0 +1,207 @@
+#include "flags.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "help.hpp"
+#include "values.hpp"
+
+namespace pizza::config {
+namespace {
+
+struct Flag {
+  std::optional<Program> program;  ///< nullopt: every program has it
+  const char* name;
+  std::string_view key;
+  const char* value;
+  std::string_view doc;
+};
+
+constexpr auto kOrder = Program::order_service;
+constexpr auto kKitchen = Program::kitchen_worker;
+constexpr auto kTracking = Program::tracking_service;
+constexpr auto kNotifier = Program::notification_subscriber;
+
+constexpr std::array<Flag, 19> kFlags{{
+    {kOrder, "--port", "order.port", "PORT", "HTTP port of the API, 1-65535"},
+    {kOrder, "--max-concurrent", "order.max_concurrent", "N", "orders being processed at once, 1 or more"},
+    {kKitchen, "--worker-name", "kitchen.worker_name", "NAME", "required, unique; {hostname} in it is replaced"},
+    {kKitchen, "--order-types", "kitchen.order_types", "TYPE,...", "some of dine_in, takeout, delivery (default: all)"},
+    {kKitchen, "--prefetch", "kitchen.prefetch", "N", "orders held at once, 1-65535"},
+    {kKitchen, "--heartbeat-interval", "kitchen.heartbeat_interval", "SECONDS", "between two signs of life, 1 or more"},
+    {kKitchen, "--cooking-time", "kitchen.cooking_time", "SECONDS", "base time, decimals allowed, 0 too"},
+    {kKitchen, "--station", "kitchen.station", "NAME", "the only one there is: cook"},
+    {kTracking, "--port", "tracking.port", "PORT", "HTTP port of the API, 1-65535"},
+    {kNotifier, "--customer", "notifier.customer", "NAME", "only this customer's orders (default: every one's)"},
+    {kNotifier, "--notification-types", "notifier.notification_types", "STATUS,...",
+     "only these statuses, such as cooking,ready (default: all)"},
+    {kNotifier, "--subscriber-name", "notifier.subscriber_name", "NAME", "keep what comes while it is away"},
+    {{}, "--db", "database.url", "URL", "postgres://user:pass@host:port/dbname; stands for all of `database`"},
+    {{}, "--rabbitmq", "rabbitmq.address", "ADDRESS", "HOST[:PORT] or amqp[s]://user:pass@host:port/vhost"},
+    {{}, "--rabbitmq-user", "rabbitmq.user", "NAME", "user at the broker"},
+    {{}, "--rabbitmq-pass", "rabbitmq.password", "PASSWORD", "better: rabbitmq.password_file (default: guest)"},
+    {{}, "--log-level", "logging.level", "LEVEL", "DEBUG, INFO, WARN or ERROR"},
+    {{}, "--log-file", "logging.file", "PATH", "written to instead of standard output"},
+    {{}, "--config", "", "PATH", "the YAML file (default: ./config.yaml if there is one)"},
+}};
+
+struct CommandFlag {
+  const char* name;
+  Command command;
+  const char* doc;
+};
+
+constexpr std::array<CommandFlag, 3> kCommands{{
+    {"--setup-db", Command::setup_db, "create the database schema, then exit"},
+    {"--migrate-db", Command::migrate_db, "bring the database schema up to date, then exit"},
+    {"--setup-queues", Command::setup_queues, "declare exchanges and queues, then exit"},
+}};
+
+constexpr std::array kPrograms{kOrder, kKitchen, kTracking, kNotifier};
+
+bool is_of(const Flag& flag, Program program) { return !flag.program || *flag.program == program; }
+
+std::string doc_with_default(const Flag& flag) {
+  const auto* key = find_key(flag.key);
+  if (key == nullptr || key->default_value.empty()) return std::string{flag.doc};
+  return fmt::format("{} (default: {})", flag.doc, key->default_value);
+}
+
+/// Every flag is declared to take any number of values; how many came is judged here, in words of ours.
+class Parser {
+ public:
+  explicit Parser(Program program) : program_(program), app_(description(program), std::string{to_string(program)}) {
+    app_.set_help_flag("--help", "show this and exit")->group("Options");
+    app_.set_version_flag("--version", fmt::format("{} {}", to_string(program), PIZZA_VERSION),
+                          "show the version and exit")
+        ->group("Options");
+    app_.get_formatter()->column_width(34);
+    app_.footer(footer(program));
+    mode_ = add("--mode", "NAME", fmt::format("optional: {}, which this is", to_string(program)), "Options");
+    for (const auto& flag : kFlags) {
+      if (is_of(flag, program)) add(flag.name, flag.value, doc_with_default(flag), flag.program ? "Service" : "Common");
+    }
+    if (program != Program::order_service) return;
+    for (const auto& [name, command, doc] : kCommands) {
+      app_.add_flag(name, doc)
+          ->disable_flag_override()
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+          ->group("Commands");
+    }
+  }
+
+  std::variant<CommandLine, Answer> parse(const std::vector<std::string>& arguments) {
+    refuse_bare_equals(arguments);
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
+    app_.allow_extras();  // they are refused below, without repeating what may be a password
+    try {
+      app_.parse(reversed);
+    } catch (const CLI::CallForHelp&) {
+      return Answer{app_.help()};
+    } catch (const CLI::CallForVersion&) {
+      return Answer{app_.version() + '\n'};
+    } catch (const CLI::ParseError& error) {
+      throw core::UsageError(error.what());
+    }
+    refuse_unknown(arguments);
+    refuse_other_mode();
+    return command_line();
+  }
+
+ private:
+  CLI::Option* add(const char* name, const char* value, const std::string& doc, const char* group) {
+    return app_.add_option(name, ignored_, doc)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->expected(1)
+        ->type_name(value)
+        ->group(group);
+  }
+
+  /// CLI11 would take the next argument as the value of `--port=`.
+  static void refuse_bare_equals(const std::vector<std::string>& arguments) {
+    for (const auto& argument : arguments) {
+      if (argument.starts_with("--") && argument.find('=') == argument.size() - 1) {
+        throw core::UsageError(argument.substr(0, argument.size() - 1) + ": needs a value");
+      }
+    }
+  }
+
+  void refuse_unknown(const std::vector<std::string>& arguments) {
+    const auto extras = app_.remaining();
+    if (extras.empty()) return;
+    const auto& extra = extras.front();
+    if (extra.starts_with('-')) throw core::UsageError(extra.substr(0, extra.find('=')) + ": is not a known flag");
+    const auto position = std::ranges::find(arguments, extra) - arguments.begin() + 1;
+    throw core::UsageError(fmt::format("argument {} belongs to no flag", position));
+  }
+
+  void refuse_other_mode() {
+    const auto mode = value_of(*mode_);
+    if (!mode || *mode == to_string(program_)) return;
+    for (const auto other : kPrograms) {
+      if (*mode != to_string(other)) continue;
+      throw core::UsageError(fmt::format("--mode: this executable is {0}; run {1}, or restaurant-system --mode={1}",
+                                         to_string(program_), *mode));
+    }
+    throw core::UsageError(fmt::format("--mode: must be {}, not {}", to_string(program_), in_quotes(*mode)));
+  }
+
+  CommandLine command_line() {
+    CommandLine result;
+    for (const auto& flag : kFlags) {
+      if (!is_of(flag, program_)) continue;
+      auto value = value_of(*app_.get_option(flag.name));
+      if (!value) continue;
+      if (flag.key.empty()) {
+        result.config_file = std::move(*value);
+      } else {
+        result.values.push_back({.key = find_key(flag.key), .value = std::move(*value), .where = flag.name});
+      }
+    }
+    result.command = command();
+    return result;
+  }
+
+  Command command() const {
+    auto chosen = Command::run;
+    if (program_ != Program::order_service) return chosen;
+    const char* first = nullptr;
+    for (const auto& [name, command, doc] : kCommands) {
+      const auto count = app_.get_option(name)->count();
+      if (count == 0) continue;
+      if (count > 1) throw core::UsageError(fmt::format("{}: is given twice", name));
+      if (first != nullptr) throw core::UsageError(fmt::format("{}: cannot be combined with {}", name, first));
+      first = name;
+      chosen = command;
+    }
+    return chosen;
+  }
+
+  static std::optional<std::string> value_of(const CLI::Option& option) {
+    const auto& values = option.results();
+    if (values.empty()) return std::nullopt;
+    if (values.size() > 1) throw core::UsageError(option.get_name() + ": is given twice");
+    if (values.front().empty()) throw core::UsageError(option.get_name() + ": needs a value");
+    return values.front();
+  }
+
+  Program program_;
+  std::vector<std::string> ignored_;
+  CLI::App app_;
+  CLI::Option* mode_ = nullptr;
+};
+
+}  // namespace
+
+std::variant<CommandLine, Answer> parse_flags(Program program, const std::vector<std::string>& arguments) {
+  return Parser(program).parse(arguments);
+}
+
+}  // namespace pizza::config

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/load.hpp"
+#include "file.hpp"
+
+namespace pizza::config {
+
+/// What a command line says.
+struct CommandLine {
+  std::vector<Given> values;
+  std::string config_file;  ///< empty: none named
+  Command command = Command::run;
+};
+
+/// Throws core::UsageError for a flag that is unknown, doubled, without value, or another program's mode.
+std::variant<CommandLine, Answer> parse_flags(Program program, const std::vector<std::string>& arguments);
+
+}  // namespace pizza::config

@@ -1,0 +1,108 @@
+#include "config/load.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "file.hpp"
+#include "flags.hpp"
+#include "keys.hpp"
+
+namespace pizza::config {
+namespace {
+
+constexpr const char* kDefaultFile = "config.yaml";
+
+std::vector<Given> read_environment(const Environment& environment) {
+  std::vector<Given> given;
+  const auto look_up = [&](const Key& key, const std::string& name) {
+    const char* value = environment(name.c_str());
+    if (value == nullptr || *value == '\0') return false;  // empty counts as unset
+    given.push_back({.key = &key, .value = value, .where = name});
+    return true;
+  };
+  for (const auto& key : keys()) {
+    const bool found = key.source == Key::Source::everywhere && look_up(key, variable_name(key));
+    if (!found && !key.short_variable.empty()) look_up(key, std::string{key.short_variable});
+  }
+  return given;
+}
+
+/// Within one source a value and a file that holds it contradict each other.
+void refuse_rivals(const std::vector<Given>& source) {
+  for (const auto& given : source) {
+    if (!given.key->name.ends_with("_file")) continue;
+    const auto plain = given.key->name.substr(0, given.key->name.size() - std::string_view{"_file"}.size());
+    if (std::ranges::any_of(source, [&](const Given& other) { return other.key->name == plain; })) {
+      throw core::UsageError(fmt::format("{}: {} is given too; only one of them can hold", given.where, plain));
+    }
+  }
+}
+
+/// In the order of the table, whatever order the source has.
+void apply(Draft& draft, std::vector<Given> source) {
+  refuse_rivals(source);
+  std::ranges::sort(source, {}, &Given::key);
+  for (const auto& given : source) {
+    if (const auto fault = given.key->apply(draft, given.value)) {
+      throw core::UsageError(given.where + ": " + *fault);
+    }
+  }
+}
+
+void apply_file(Draft& draft, const std::string& named) {
+  std::error_code ignored;
+  if (!named.empty()) {
+    apply(draft, read_file(named));
+  } else if (std::filesystem::exists(kDefaultFile, ignored)) {
+    apply(draft, read_file(kDefaultFile));
+  }
+}
+
+Invocation settle(Program program, CommandLine line, const Environment& environment) {
+  Draft draft;
+  for (auto& host : draft.settings.rabbitmq.hosts) host.port = 0;  // so that tls can choose it
+  apply_file(draft, line.config_file);
+  apply(draft, read_environment(environment));
+  apply(draft, std::move(line.values));
+  Invocation invocation{.settings = finished(std::move(draft)), .command = line.command};
+  if (program == Program::kitchen_worker && invocation.settings.kitchen.worker_name.empty()) {
+    throw core::UsageError(
+        "--worker-name: is required (also PIZZA_KITCHEN_WORKER_NAME, or kitchen.worker_name in the file)");
+  }
+  return invocation;
+}
+
+}  // namespace
+
+std::string_view to_string(Program program) {
+  switch (program) {
+    case Program::order_service:
+      return "order-service";
+    case Program::kitchen_worker:
+      return "kitchen-worker";
+    case Program::tracking_service:
+      return "tracking-service";
+    case Program::notification_subscriber:
+      return "notification-subscriber";
+  }
+  return {};
+}
+
+std::variant<Invocation, Answer> load(Program program, const std::vector<std::string>& arguments,
+                                      const Environment& environment) {
+  try {
+    auto line = parse_flags(program, arguments);
+    if (auto* answer = std::get_if<Answer>(&line)) return std::move(*answer);
+    return settle(program, std::move(std::get<CommandLine>(line)), environment);
+  } catch (const core::UsageError& error) {
+    throw core::UsageError(fmt::format("{} (see {} --help)", error.what(), to_string(program)));
+  }
+}
+
+}  // namespace pizza::config

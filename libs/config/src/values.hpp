@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pizza::config {
+
+/// Text to value, strictly; an error is the reason as it stands in a message ("must be …, not 'x'").
+template <class T>
+using Parsed = std::expected<T, std::string>;
+
+/// A decimal number without sign, fraction or leading zeros, so that `010` is never quietly 8 or 10.
+Parsed<std::int64_t> parse_whole(std::string_view text, std::int64_t least, std::int64_t most);
+/// Seconds, decimals allowed: `2`, `0.25`.
+Parsed<std::chrono::milliseconds> parse_seconds(std::string_view text, std::chrono::milliseconds least,
+                                                std::chrono::milliseconds most);
+Parsed<bool> parse_bool(std::string_view text);
+/// Exactly one of `words`.
+Parsed<std::string> parse_word(std::string_view text, std::span<const std::string_view> words);
+/// Some of `words` between commas, each kept once; `-` in place of `_` is understood (the earlier text's `dine-in`).
+Parsed<std::vector<std::string>> parse_words(std::string_view text, std::span<const std::string_view> words);
+/// Valid UTF-8 of printable characters, at most `most` of them; whether it may be empty is the caller's to say.
+Parsed<std::string> parse_text(std::string_view text, std::size_t most);
+
+/// The value for a message: in quotes, short, printable.
+std::string in_quotes(std::string_view text);
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+}  // namespace pizza::config
