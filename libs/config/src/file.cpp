@@ -1,16 +1,13 @@
 #include "file.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <set>
-#include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
 #include "core/error.hpp"
+#include "values.hpp"
 
 namespace pizza::config {
 namespace {
@@ -78,22 +75,13 @@ class FileReader {
   std::vector<Given> given_;
 };
 
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) {
-    const auto reason = errno != 0 ? std::generic_category().message(errno) : "not readable";
-    throw core::UsageError(fmt::format("{}: cannot read the file: {}", path, reason));
-  }
-  return text;
-}
-
 }  // namespace
 
 std::vector<Given> read_file(const std::string& path) {
-  const auto text = contents(path);
+  const auto text = read_text_file(path);
+  if (!text) throw core::UsageError(fmt::format("{}: {}", path, text.error()));
   try {
-    const auto documents = YAML::LoadAll(text);
+    const auto documents = YAML::LoadAll(*text);
     if (documents.empty()) return {};
     if (documents.size() > 1) throw core::UsageError(path + ": has more than one document (`---`)");
     return FileReader(path).read(documents.front());

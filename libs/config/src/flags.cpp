@@ -53,7 +53,7 @@ constexpr std::array<Flag, 19> kFlags{{
 }};
 
 struct CommandFlag {
-  const char* name;
+  std::string_view name;
   Command command;
   const char* doc;
 };
@@ -74,6 +74,20 @@ std::string doc_with_default(const Flag& flag) {
   return fmt::format("{} (default: {})", flag.doc, key->default_value);
 }
 
+class Layout : public CLI::Formatter {
+ public:
+  std::string make_usage(const CLI::App* /*app*/, std::string name) const override {
+    const bool named = name == to_string(kKitchen);
+    return fmt::format("\nUsage:\n  {}{} [OPTIONS]\n", name, named ? " --worker-name=NAME" : "");
+  }
+};
+
+/// CLI11 leaves two empty lines between groups.
+std::string without_gaps(std::string text) {
+  for (auto gap = text.find("\n\n\n"); gap != std::string::npos; gap = text.find("\n\n\n", gap)) text.erase(gap, 1);
+  return text;
+}
+
 /// Every flag is declared to take any number of values; how many came is judged here, in words of ours.
 class Parser {
  public:
@@ -82,6 +96,7 @@ class Parser {
     app_.set_version_flag("--version", fmt::format("{} {}", to_string(program), PIZZA_VERSION),
                           "show the version and exit")
         ->group("Options");
+    app_.formatter(std::make_shared<Layout>());
     app_.get_formatter()->column_width(34);
     app_.footer(footer(program));
     mode_ = add("--mode", "NAME", fmt::format("optional: {}, which this is", to_string(program)), "Options");
@@ -90,7 +105,7 @@ class Parser {
     }
     if (program != Program::order_service) return;
     for (const auto& [name, command, doc] : kCommands) {
-      app_.add_flag(name, doc)
+      app_.add_flag(std::string{name}, doc)
           ->disable_flag_override()
           ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
           ->group("Commands");
@@ -98,15 +113,18 @@ class Parser {
   }
 
   std::variant<CommandLine, Answer> parse(const std::vector<std::string>& arguments) {
-    refuse_bare_equals(arguments);
+    refuse_odd_equals(arguments);
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
     app_.allow_extras();  // they are refused below, without repeating what may be a password
     try {
       app_.parse(reversed);
     } catch (const CLI::CallForHelp&) {
-      return Answer{app_.help()};
+      return Answer{without_gaps(app_.help())};
     } catch (const CLI::CallForVersion&) {
       return Answer{app_.version() + '\n'};
+    } catch (const CLI::ArgumentMismatch& error) {
+      const std::string_view text{error.what()};  // `--port: 1 required PORT missing`
+      throw core::UsageError(fmt::format("{}: needs a value", text.substr(0, text.find(':'))));
     } catch (const CLI::ParseError& error) {
       throw core::UsageError(error.what());
     }
@@ -125,11 +143,14 @@ class Parser {
   }
 
   /// CLI11 would take the next argument as the value of `--port=`.
-  static void refuse_bare_equals(const std::vector<std::string>& arguments) {
+  static void refuse_odd_equals(const std::vector<std::string>& arguments) {
     for (const auto& argument : arguments) {
-      if (argument.starts_with("--") && argument.find('=') == argument.size() - 1) {
-        throw core::UsageError(argument.substr(0, argument.size() - 1) + ": needs a value");
+      const auto name = argument.substr(0, argument.find('='));
+      if (!argument.starts_with("--") || name.size() == argument.size()) continue;
+      if (std::ranges::find(kCommands, name, &CommandFlag::name) != kCommands.end()) {
+        throw core::UsageError(name + ": takes no value");
       }
+      if (name.size() + 1 == argument.size()) throw core::UsageError(name + ": needs a value");
     }
   }
 
@@ -172,12 +193,12 @@ class Parser {
   Command command() const {
     auto chosen = Command::run;
     if (program_ != Program::order_service) return chosen;
-    const char* first = nullptr;
+    std::string_view first;
     for (const auto& [name, command, doc] : kCommands) {
-      const auto count = app_.get_option(name)->count();
+      const auto count = app_.get_option(std::string{name})->count();
       if (count == 0) continue;
       if (count > 1) throw core::UsageError(fmt::format("{}: is given twice", name));
-      if (first != nullptr) throw core::UsageError(fmt::format("{}: cannot be combined with {}", name, first));
+      if (!first.empty()) throw core::UsageError(fmt::format("{}: cannot be combined with {}", name, first));
       first = name;
       chosen = command;
     }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <iterator>
 #include <utility>
 
@@ -106,12 +105,11 @@ Apply secret(Target target) {
 template <class Target>
 Apply secret_file(Target target) {
   return [=](Draft& draft, const std::string& path) -> Fault {
-    std::ifstream file(path, std::ios::binary);
-    std::string value{std::istreambuf_iterator<char>(file), {}};
-    if (!file) return fmt::format("cannot read the file {}", in_quotes(path));
-    if (value.ends_with('\n')) value.pop_back();
-    if (value.ends_with('\r')) value.pop_back();
-    return secret(target)(draft, value);
+    auto value = read_text_file(path);
+    if (!value) return fmt::format("{}: {}", in_quotes(path), value.error());
+    if (value->ends_with('\n')) value->pop_back();
+    if (value->ends_with('\r')) value->pop_back();
+    return secret(target)(draft, *value);
   };
 }
 

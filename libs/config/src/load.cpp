@@ -73,7 +73,7 @@ Invocation settle(Program program, CommandLine line, const Environment& environm
   Invocation invocation{.settings = finished(std::move(draft)), .command = line.command};
   if (program == Program::kitchen_worker && invocation.settings.kitchen.worker_name.empty()) {
     throw core::UsageError(
-        "--worker-name: is required (also PIZZA_KITCHEN_WORKER_NAME, or kitchen.worker_name in the file)");
+        "--worker-name: is required; also PIZZA_KITCHEN_WORKER_NAME, or kitchen.worker_name in the file");
   }
   return invocation;
 }

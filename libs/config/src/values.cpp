@@ -1,9 +1,14 @@
 #include "values.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <ios>
+#include <iterator>
 #include <optional>
-#include <ranges>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -122,6 +127,22 @@ Parsed<std::string> parse_text(std::string_view text, std::size_t most) {
   if (!length) return std::unexpected(std::string{"must be printable text in UTF-8"});
   if (*length > most) return std::unexpected(fmt::format("must be at most {} characters, not {}", most, *length));
   return std::string{text};
+}
+
+Parsed<std::string> read_text_file(const std::string& path) {
+  const auto fault = [](int error) {
+    return std::unexpected("cannot read the file: " + std::generic_category().message(error));
+  };
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return fault(EISDIR);
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fault(errno);
+  try {
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  } catch (const std::ios_base::failure&) {
+    return fault(EIO);
+  }
 }
 
 std::string in_quotes(std::string_view text) {

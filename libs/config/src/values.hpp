@@ -27,6 +27,9 @@ Parsed<std::vector<std::string>> parse_words(std::string_view text, std::span<co
 /// Valid UTF-8 of printable characters, at most `most` of them; whether it may be empty is the caller's to say.
 Parsed<std::string> parse_text(std::string_view text, std::size_t most);
 
+/// A whole file.
+Parsed<std::string> read_text_file(const std::string& path);
+
 /// The value for a message: in quotes, short, printable.
 std::string in_quotes(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
