@@ -1,0 +1,52 @@
+#include "order/app/intake.hpp"
+
+#include <utility>
+
+namespace pizza::order {
+namespace {
+
+constexpr std::size_t kMaxWaiting = 10'000;
+/// More in one transaction gains nothing and makes the first wait for the last.
+constexpr std::size_t kMaxBatch = 256;
+
+}  // namespace
+
+Intake::Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers)
+    : batcher_({.threads = writers, .capacity = kMaxWaiting, .max_batch = kMaxBatch},
+               [make_store = std::move(make_store)] {
+                 return [store = std::shared_ptr<OrderStore>(make_store())](std::vector<Waiting> waiting) {
+                   place_all(*store, std::move(waiting));
+                 };
+               }) {}
+
+std::string Intake::place(NewOrder order) {
+  Waiting waiting{std::move(order), {}};
+  auto number = waiting.number.get_future();
+  if (!batcher_.submit(std::move(waiting))) throw StoreUnavailable("the service is stopping");
+  return number.get();
+}
+
+void Intake::place_all(OrderStore& store, std::vector<Waiting> waiting) {
+  std::vector<NewOrder> orders;
+  orders.reserve(waiting.size());
+  for (auto& entry : waiting) orders.push_back(std::move(entry.order));
+  try {
+    auto numbers = store.place(orders);
+    for (std::size_t i = 0; i < waiting.size(); ++i) waiting[i].number.set_value(std::move(numbers[i]));
+  } catch (const OrderRefused&) {
+    if (waiting.size() == 1) {
+      waiting.front().number.set_exception(std::current_exception());
+      return;
+    }
+    // Only the culprit shall fail.
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+      std::vector<Waiting> one;
+      one.push_back({std::move(orders[i]), std::move(waiting[i].number)});
+      place_all(store, std::move(one));
+    }
+  } catch (...) {
+    for (auto& entry : waiting) entry.number.set_exception(std::current_exception());
+  }
+}
+
+}  // namespace pizza::order

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <future>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/batcher.hpp"
+#include "order/app/new_order.hpp"
+#include "order/app/order_store.hpp"
+
+namespace pizza::order {
+
+/// Group commit of orders: all that arrive while one transaction commits go into the next one together; alone, an order
+/// waits for nobody. The day's counter row is hot, so one transaction per order would mean one order per disk flush.
+/// Thread-safe.
+class Intake {
+ public:
+  /// `make_store` is called once on each of the `writers` threads.
+  Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers);
+
+  /// Blocks until the order is committed; returns its number. Throws what OrderStore::place throws.
+  std::string place(NewOrder order);
+  /// Finishes what was accepted. Idempotent.
+  void stop() { batcher_.stop(); }
+
+ private:
+  struct Waiting {
+    NewOrder order;
+    std::promise<std::string> number;
+  };
+  static void place_all(OrderStore& store, std::vector<Waiting> waiting);
+
+  core::Batcher<Waiting> batcher_;
+};
+
+}  // namespace pizza::order

@@ -1,0 +1,184 @@
+#include "order/wiring.hpp"
+
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/clock.hpp"
+#include "host/dependencies.hpp"
+#include "host/operator_port.hpp"
+#include "host/topology.hpp"
+#include "http/server.hpp"
+#include "metrics/registry.hpp"
+#include "order/adapters/order_routes.hpp"
+#include "order/adapters/sql_order_store.hpp"
+#include "order/schema.hpp"
+#include "order/setup.hpp"
+#include "outbox/relay.hpp"
+#include "persistence/migrations.hpp"
+#include "tracking/routes.hpp"
+
+namespace pizza::order {
+namespace {
+
+constexpr std::size_t kWriters = 2;
+/// Threads beyond those that may wait for admission: for reading, and for saying no.
+constexpr std::size_t kSpareThreads = 16;
+
+/// The running service: members in the order they are built; `stop` takes them down from the outside in.
+class OrderService {
+ public:
+  explicit OrderService(host::Context& context)
+      : context_(context),
+        publisher_({.endpoint = host::broker_endpoint(context, "publisher"),
+                    .topology = host::order_topology(),
+                    .on_change = host::broker_change_logger(context, "exchange 'orders_topic'")},
+                   context.log),
+        pool_(host::database_options(context, "reader"), static_cast<std::size_t>(context.settings.database.pool_size),
+              context.log) {}
+
+  int run() {
+    host::wait_for_database(context_, host::database_options(context_, "check"));
+    check_schema();
+    host::start(context_, publisher_);
+    relay_ = std::make_unique<outbox::Relay>(relay_options(), publisher_, context_.log);
+    intake_ = std::make_unique<Intake>([this] { return make_store(); }, kWriters);
+    forecast_ = std::make_unique<tracking::Forecast>(reader_, context_.log);
+    place_order_ = std::make_unique<PlaceOrder>(admission_, *intake_, [this] { return accepts_orders(); });
+    serve();
+    context_.shutdown.wait();
+    stop();
+    return context_.shutdown.exit_code();
+  }
+
+ private:
+  void check_schema() {
+    persistence::Connection connection(host::database_options(context_, "check"), context_.log);
+    const int version = persistence::schema_version(connection);
+    if (version == kMigrations.back().version) return;
+    throw core::Error(fmt::format(
+        "the database is at schema version {} and this program needs {}: run {}", version, kMigrations.back().version,
+        version == 0 ? "order-service --setup-db" : "the program of that release, or --migrate-db"));
+  }
+
+  outbox::RelayOptions relay_options() {
+    outbox::RelayOptions options;
+    options.database = host::database_options(context_, "outbox");
+    options.database.durable = false;  // a delete that is lost only publishes again
+    options.app_id = context_.service;
+    options.on_published = [this](std::int64_t, const std::string& number, const std::string& request_id) {
+      if (!context_.log.enabled(logging::Level::debug)) return;
+      context_.log.debug({.action = "order_published",
+                          .message = "Order " + number + " published",
+                          .request_id = request_id,
+                          .order_number = number});
+    };
+    return options;
+  }
+
+  std::unique_ptr<OrderStore> make_store() {
+    return std::make_unique<SqlOrderStore>(
+        host::database_options(context_, "writer"), clock_,
+        [this](std::vector<outbox::Row> rows) { relay_->hand_over(std::move(rows)); }, context_.log);
+  }
+
+  bool accepts_orders() const {
+    return context_.settings.order.when_broker_down == config::WhenBrokerDown::accept || publisher_.ready();
+  }
+
+  std::vector<http::Dependency> dependencies() {
+    return {{"database", [this] { return database_answers(); }}, {"rabbitmq", [this] { return accepts_orders(); }}};
+  }
+
+  bool database_answers() noexcept {
+    try {
+      pool_.acquire(core::after(std::chrono::milliseconds{500}))->run("SELECT 1");
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
+
+  void serve() {
+    http::Router router;
+    add_order_routes(router, *place_order_, *forecast_, clock_, context_.log);
+    tracking::add_routes(router, reader_, *forecast_, clock_, context_.log);
+    http::add_health_routes(router, dependencies());
+    const auto& settings = context_.settings.order;
+    http::ServerOptions options;
+    options.address = settings.address;
+    options.port = settings.port;
+    options.max_threads = 5 * static_cast<std::size_t>(settings.max_concurrent) + kSpareThreads;
+    options.max_queue = options.max_threads;
+    options.on_error = [this](const http::Request& request, const std::exception_ptr& failure) {
+      return answer_order_failure(request, failure);
+    };
+    server_ = std::make_unique<http::Server>(std::move(options), std::move(router), context_.log);
+    server_->start();
+    operator_port_ = host::start_operator_port(context_, settings.admin_port, dependencies(), metrics_);
+    context_.log.info({.action = "service_started",
+                       .message = fmt::format("Order Service started on port {}", server_->port()),
+                       .details = {{"port", server_->port()}, {"max_concurrent", settings.max_concurrent}}});
+  }
+
+  http::Response answer_order_failure(const http::Request& request, const std::exception_ptr& failure) {
+    http::Problem problem{.status = 500, .error = "database_unavailable"};
+    try {
+      std::rethrow_exception(failure);
+    } catch (const OutcomeUnknown&) {
+      problem.error = "outcome_unknown";
+      problem.detail = "The connection was lost while the order was stored; it may have been taken.";
+    } catch (const StoreUnavailable&) {
+      problem.detail = "The order could not be stored; it was not taken.";
+    } catch (const OrderRefused&) {
+      problem.error = "order_refused";
+      problem.detail = "The database refused the order; it was not taken.";
+    } catch (...) {
+      return tracking::answer_failure(request, failure, context_.log);
+    }
+    return http::problem_response(problem, request.request_id);
+  }
+
+  void stop() {
+    const auto deadline = core::after(context_.settings.shutdown_timeout);
+    context_.log.info({.action = "graceful_shutdown", .message = "Finishing the orders in hand"});
+    server_->stop(deadline);
+    intake_->stop();
+    relay_->stop(deadline);
+    publisher_.stop(deadline);
+    forecast_.reset();
+    context_.log.info({.action = "service_stopped", .message = "Order Service stopped"});
+  }
+
+  host::Context& context_;
+  core::SystemClock clock_;
+  metrics::Registry metrics_;
+  messaging::Publisher publisher_;
+  persistence::Pool pool_;
+  tracking::OrderReader reader_{pool_};
+  std::unique_ptr<outbox::Relay> relay_;
+  std::unique_ptr<Intake> intake_;
+  Admission admission_{static_cast<std::size_t>(context_.settings.order.max_concurrent)};
+  std::unique_ptr<tracking::Forecast> forecast_;
+  std::unique_ptr<PlaceOrder> place_order_;
+  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<http::Server> operator_port_;
+};
+
+}  // namespace
+
+int run(host::Context& context) {
+  switch (context.command) {
+    case config::Command::setup_db:
+    case config::Command::migrate_db:
+      return setup_database(context);
+    case config::Command::setup_queues:
+      return setup_queues(context);
+    case config::Command::run:
+      return OrderService(context).run();
+  }
+  return 1;
+}
+
+}  // namespace pizza::order
