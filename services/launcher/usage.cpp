@@ -1,0 +1,111 @@
+#include "launcher/usage.hpp"
+
+namespace pizza::launcher {
+
+std::string_view usage() {
+  return R"(Restaurant Order Management System with RabbitMQ and PostgreSQL
+
+Usage:
+  restaurant-system --mode=order-service [OPTIONS]
+  restaurant-system --mode=kitchen-worker --worker-name=worker_name [OPTIONS]
+  restaurant-system --mode=tracking-service [OPTIONS]
+  restaurant-system --mode=notification-subscriber [OPTIONS]
+  restaurant-system --setup-db [OPTIONS]
+  restaurant-system --setup-queues [OPTIONS]
+  restaurant-system --migrate-db [OPTIONS]
+  restaurant-system --mode=MODE --help
+  restaurant-system --help
+  restaurant-system --version
+
+Service Modes:
+  order-service            REST API for receiving and managing orders
+  kitchen-worker           Kitchen staff processing orders from queue
+  tracking-service         Centralized order status tracking service
+  notification-subscriber  Real-time customer notification service
+
+Each mode is an executable of that name beside this one; it takes the same
+options and may be started directly, without --mode.
+
+Connection Options:
+  --db                     PostgreSQL connection string
+                           Format: postgres://user:pass@host:port/dbname
+                           (default: the database section of the configuration file)
+  --rabbitmq               RabbitMQ server address (default: localhost:5672)
+                           Format: host[:port] or amqp[s]://user:pass@host:port/vhost
+  --rabbitmq-user          RabbitMQ username (default: guest)
+  --rabbitmq-pass          RabbitMQ password (default: guest)
+  --config                 Configuration file (default: ./config.yaml if there is one)
+
+Order Service Options:
+  --port                   HTTP port for REST API (default: 3000)
+  --max-concurrent         Maximum concurrent orders (default: 50)
+
+Kitchen Worker Options:
+  --worker-name            Unique worker name (required)
+  --order-types            Comma-separated order types to process (default: all)
+                           Options: dine_in,takeout,delivery
+  --cooking-time           Base cooking time in seconds, decimals allowed (default: 10)
+  --heartbeat-interval     Seconds between heartbeats (default: 30)
+  --prefetch               Orders the worker holds at once (default: 1)
+  --station                Station of the kitchen (default: cook)
+
+Tracking Service Options:
+  --port                   HTTP port for the API (default: 3002)
+
+Notification Options:
+  --customer               Customer name filter for notifications
+  --notification-types     Types of notifications to receive (default: all)
+                           Options: received,cooking,ready,out_for_delivery,delivered,completed,cancelled
+  --subscriber-name        Name of a subscriber whose notifications are kept while it is away
+
+Setup Commands:
+  --setup-db               Initialize PostgreSQL database schema
+  --setup-queues           Initialize RabbitMQ exchanges and queues
+  --migrate-db             Run database migrations
+
+Logging Options:
+  --log-level              Log level: DEBUG, INFO, WARN, ERROR (default: INFO)
+  --log-file               Log file path (default: stdout)
+
+Examples:
+  # Setup environment
+  ./restaurant-system --setup-db --db="postgres://user:pass@localhost/restaurant"
+  ./restaurant-system --setup-queues --rabbitmq="localhost:5672"
+
+  # Start order service
+  ./restaurant-system --mode=order-service --port=3000 --db="postgres://user:pass@localhost/restaurant"
+
+  # Start specialized kitchen worker
+  ./restaurant-system --mode=kitchen-worker --worker-name=pizza_chef --order-types=dine_in,takeout --db="postgres://user:pass@localhost/restaurant"
+
+  # Query an order's status
+  ./restaurant-system --mode=tracking-service --port=3002
+  curl http://localhost:3002/orders/ORD_20241216_001/status
+
+  # Monitor specific customer notifications
+  ./restaurant-system --mode=notification-subscriber --customer="John Doe"
+
+Environment Variables:
+  DB_URL                   PostgreSQL connection string
+  RABBITMQ                 RabbitMQ server address
+  LOG_LEVEL                Default log level
+  PIZZA_<SECTION>_<KEY>    Any key of the configuration file
+
+  Flags come before the environment, the environment before the file. Other users
+  of a machine can see its command lines: give passwords in the file, or in the
+  files that database.password_file and rabbitmq.password_file name.
+
+Exit Codes:
+  0  Asked to stop, and stopped cleanly
+  1  Could not do its work (a server is unreachable, a name is taken)
+  2  A flag, variable or key is wrong
+
+Troubleshooting:
+  - Ensure PostgreSQL and RabbitMQ services are running
+  - Check connection strings and credentials
+  - Verify database schema is initialized
+  - Check RabbitMQ management interface at http://localhost:15672
+)";
+}
+
+}  // namespace pizza::launcher
