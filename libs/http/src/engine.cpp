@@ -1,10 +1,13 @@
 #include "engine.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <limits>
 #include <string>
 #include <utility>
+
+#include <fmt/chrono.h>
 
 #include "header_syntax.hpp"
 #include "httplib_abi.hpp"
@@ -37,6 +40,23 @@ class MemoryStream final : public httplib::Stream {
   std::string& out_;
 };
 
+/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7), formatted once a second.
+class DateHeader {
+ public:
+  const std::string& now() {
+    const auto second = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    if (second != second_) {
+      second_ = second;
+      text_ = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(second));
+    }
+    return text_;
+  }
+
+ private:
+  std::chrono::sys_seconds second_{};
+  std::string text_;
+};
+
 /// Framing and the request id are the server's business.
 bool may_be_set_by_handler(std::string_view name) {
   const auto lower = to_lower(name);
@@ -66,6 +86,7 @@ struct Engine::Impl final : private httplib::Server {
       return HandlerResponse::Handled;
     });
     set_post_routing_handler([this](const httplib::Request&, httplib::Response& response) noexcept {
+      response.headers.emplace("Date", date_.now());
       response.headers.erase("Accept-Ranges");
       if (response.headers.erase("Keep-Alive") > 0 && frame_->http_1_0) {
         response.headers.emplace("Connection", "keep-alive");
@@ -83,6 +104,7 @@ struct Engine::Impl final : private httplib::Server {
   }
 
  private:
+  DateHeader date_;
   const Frame* frame_ = nullptr;
   const std::function<Response()>* respond_ = nullptr;
 };

@@ -57,11 +57,7 @@ bool HandlerPool::start_thread() {
 void HandlerPool::run(std::list<std::thread>::iterator self) {
   Engine engine;
   std::unique_lock lock(mutex_);
-  for (;;) {
-    if (waiting_.empty() && !wait(lock)) {
-      if (!stopping_) retired_.splice(retired_.end(), threads_, self);
-      return;
-    }
+  while (wait_for_work(lock)) {
     Connection& connection = *waiting_.front();
     waiting_.pop_front();
     ++serving_;
@@ -71,13 +67,18 @@ void HandlerPool::run(std::list<std::thread>::iterator self) {
     lock.lock();
     --serving_;
   }
+  if (!stopping_) retired_.splice(retired_.end(), threads_, self);
 }
 
-bool HandlerPool::wait(std::unique_lock<std::mutex>& lock) {
-  ++idle_;
-  changed_.wait_for(lock, kRetireAfter, [this] { return stopping_ || !waiting_.empty(); });
-  --idle_;
-  waking_ = false;
+/// False when this thread is to end.
+bool HandlerPool::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  bool timed_out = false;
+  while (waiting_.empty() && !stopping_ && !timed_out) {
+    ++idle_;
+    timed_out = changed_.wait_for(lock, kRetireAfter) == std::cv_status::timeout;
+    --idle_;
+    waking_ = false;  // whoever took the work in the meantime: the next item must wake a thread again
+  }
   return !waiting_.empty();
 }
 

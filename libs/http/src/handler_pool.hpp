@@ -32,7 +32,7 @@ class HandlerPool {
 
  private:
   void run(std::list<std::thread>::iterator self);
-  bool wait(std::unique_lock<std::mutex>& lock);
+  bool wait_for_work(std::unique_lock<std::mutex>& lock);
   bool start_thread();
   void wake_one(std::unique_lock<std::mutex>& lock);
 
