@@ -12,7 +12,7 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
 packages_of() {
   case $1 in
-    run) echo postgresql-15 rabbitmq-server curl ca-certificates procps ;;
+    run) echo postgresql-15 rabbitmq-server curl ;;
     build)
       # libssl-dev: webhook signatures; libbacktrace comes with g++.
       echo g++ cmake ninja-build pkgconf libpq-dev librabbitmq-dev libcpp-httplib-dev rapidjson-dev libyaml-cpp-dev \
@@ -82,14 +82,14 @@ apt() {
       -o Acquire::Retries=3 "$@" 3>&1 >> "$log" 2>&1 < /dev/null; } | show_progress
 }
 
-is_known() { [ -n "$(apt-cache --quiet=0 policy "$1" 2>/dev/null | grep -v 'Candidate: (none)' | grep 'Candidate:')" ]; }
+is_known() { apt-cache policy "$1" 2> /dev/null | grep 'Candidate:' | grep -qv '(none)'; }
 
 install() {
   log=$(mktemp /tmp/pizza-packages.XXXXXX)
   trap restore_system EXIT
   forbid_starting
-  local package fresh=() refreshed=false
-  for package in rabbitmq-server; do is_installed "$package" || fresh+=("$package"); done
+  local package refreshed=false fresh_broker=true
+  ! is_installed rabbitmq-server || fresh_broker=false
   for package; do
     if ! is_known "$package"; then
       say "  refreshing the list of packages"
@@ -103,7 +103,7 @@ install() {
     $refreshed || apt update || true
     apt install --no-install-recommends "$@" || { show_log "$log" 25; die "apt-get install failed (whole log: $log)"; }
   fi
-  [ ${#fresh[@]} = 0 ] || disable_at_boot "${fresh[@]}"
+  ! $fresh_broker || disable_at_boot rabbitmq-server epmd.socket epmd.service
   rm -f "$log"
 }
 
@@ -114,7 +114,7 @@ ensure() {
   mapfile -t wanted < <(missing "$@")
   [ ${#wanted[@]} -gt 0 ] || return 0
   say "Installing from Debian's packages: ${wanted[*]}"
-  local SECONDS=0
+  SECONDS=0
   if is_root; then
     (install "${wanted[@]}")
   elif command -v sudo > /dev/null; then

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Everything from a bare Debian 12 to the test summary: installs the packages that are missing (as root or through sudo),
+# builds the release, and lets ctest run the tests. ctest itself starts a private PostgreSQL and RabbitMQ when a chosen
+# test needs them and removes them afterwards (tests/CMakeLists.txt); nothing is left running, nothing outside is touched.
+#
+#   tests/run.sh                 all tests, as CI does
+#   tests/run.sh LEVEL...        some of: checks unit contract integration e2e faults
+#   tests/run.sh tidy [FILE...]  clang-tidy over the whole tree or these files; slow, so not part of all
+# Environment: PIZZA_PRESET (release): another preset of CMakePresets.json, e.g. asan; JOBS (number of cores).
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+preset=${PIZZA_PRESET:-release}
+jobs=${JOBS:-$(nproc)}
+# The tests see what they set, not what this shell has.
+for name in DB_URL RABBITMQ LOG_LEVEL "${!PIZZA_@}"; do unset "$name"; done
+
+step() { printf '\n== %s (%s)\n' "$1" "$(date -u +%T)"; }
+
+install_packages() {
+  step "packages"
+  deploy/lib/packages.sh ensure run build test checks "$@"
+}
+
+configure() {
+  step "configure: $preset"
+  local launcher=()
+  ! command -v ccache > /dev/null || launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  cmake --preset "$preset" "${launcher[@]}"
+}
+
+build() {
+  step "build: $preset, $jobs jobs"
+  cmake --build --preset "$preset" -j "$jobs"
+}
+
+run_tests() {
+  local selection=()
+  [ $# = 0 ] || selection=(-L "^($(IFS='|'; echo "$*"))\$")
+  step "test"
+  # Whatever ends this run, its servers do not outlive it (they also watch ctest themselves).
+  trap 'deploy/lib/servers.sh remove "build/$preset/test-servers"' EXIT
+  ctest --preset "$preset" -j "$jobs" --no-tests=error "${selection[@]}"
+}
+
+run_tidy() {
+  step "clang-tidy"
+  local files=("$@")
+  [ $# -gt 0 ] || files=('/(libs|services|tests)/.*\.cpp$')
+  # clang cannot read GCC's precompiled headers; the compile commands without them are enough for it.
+  mkdir -p build/tidy
+  sed 's/ -Winvalid-pch -include [^ ]*cmake_pch[^ ]*//' "build/$preset/compile_commands.json" > build/tidy/compile_commands.json
+  run-clang-tidy-19 -quiet -p build/tidy -j "$jobs" "${files[@]}"
+}
+
+case ${1:-} in
+  -h | --help) sed -n '2,/^set -/{/^set -/d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
+  tidy) shift; install_packages tidy; configure; run_tidy "$@" ;;
+  *)
+    for level; do
+      case $level in
+        checks | unit | contract | integration | e2e | faults) ;;
+        *) echo "unknown level: $level (see tests/run.sh --help)" >&2; exit 2 ;;
+      esac
+    done
+    install_packages
+    configure
+    [ "$*" = checks ] || build
+    run_tests "$@"
+    ;;
+esac
