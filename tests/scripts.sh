@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 mapfile -t scripts < <(find deploy tests -name '*.sh'; echo .ci/run)
-shellcheck -x "${scripts[@]}"
+shellcheck -x -P SCRIPTDIR "${scripts[@]}"
 failed=0
 for script in "${scripts[@]}"; do
   if head -n 1 "$script" | grep -q '^#!'; then

@@ -174,7 +174,7 @@ shift 2
 if [ "$command" = start ]; then
   mkdir -p "$folder"
 elif [ ! -e "$folder/endpoints" ]; then
-  case $command in stop | remove) exit 0 ;; *) die "no servers in $folder (servers.sh start)" ;; esac
+  case $command in stop | remove) exit 0 ;; status) exit 1 ;; *) die "no servers in $folder (servers.sh start)" ;; esac
 fi
 # One at a time on this folder; the descriptor is kept from the servers themselves (9>&-).
 exec 9> "$folder/lock"
