@@ -34,7 +34,7 @@ prepare_folder() {
   # Others may pass through (the database's user must) but not look around; logs name customers.
   [ -e "$here" ] || mkdir -m 711 "$here"
   [ -w "$here" ] || die "$here belongs to $(stat -c %U "$here"); run this as that user"
-  mkdir -p -m 700 "$here/logs" "$here/run"
+  [ -e "$here/logs" ] || mkdir -m 700 "$here/logs" "$here/run"
   exec 8> "$here/lock"
   flock -n 8 || die "another deploy/local.sh is at work"
 }
