@@ -39,9 +39,9 @@ std::vector<std::string> migrate(Connection& connection, std::span<const Migrati
   transaction.execute(kLock);
   const int current = schema_version(connection);
   if (const int newest = migrations.empty() ? 0 : migrations.back().version; current > newest) {
-    throw MigrationError(
-        fmt::format("the database is at schema version {}, newer than this program's {}: run the program of that release",
-                    current, newest));
+    throw MigrationError(fmt::format(
+        "the database is at schema version {}, newer than this program's {}: run the program of that release", current,
+        newest));
   }
   for (const auto& migration : migrations) {
     if (migration.version <= current) continue;

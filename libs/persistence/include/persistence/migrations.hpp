@@ -22,9 +22,9 @@ class MigrationError : public core::Error {
   using core::Error::Error;
 };
 
-/// Brings the schema to the newest version, one transaction for all that is missing, under an advisory lock, so that any
-/// number of programs may start at once. Idempotent. Returns the names of what was applied now.
-/// The statement timeout of `connection` bounds it: give it minutes. Throws MigrationError, SqlError.
+/// Brings the schema to the newest version, one transaction for all that is missing, under an advisory lock, so that
+/// any number of programs may start at once. Idempotent. Returns the names of what was applied now. The statement
+/// timeout of `connection` bounds it: give it minutes. Throws MigrationError, SqlError.
 std::vector<std::string> migrate(Connection& connection, std::span<const Migration> migrations);
 
 /// The version a database is at; 0 if it has no schema of ours.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
@@ -40,6 +41,8 @@ class Pool {
 
   /// Throws PoolExhausted if none comes free until `deadline`, SqlError if a new one cannot be made.
   Lease acquire(core::Deadline deadline);
+  /// A session could be had within `patience` and answers. For readiness; never throws.
+  bool answers(std::chrono::milliseconds patience) noexcept;
 
  private:
   void give_back(std::unique_ptr<Connection> connection);

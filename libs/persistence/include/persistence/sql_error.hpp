@@ -14,8 +14,8 @@ class SqlError : public core::InfrastructureError {
   SqlError(const std::string& what, std::string sqlstate, bool connection_finished);
 
   const std::string& sqlstate() const noexcept { return sqlstate_; }
-  /// The data or a rule of the database is at fault (classes 22, 23, P0): the same statement will fail again, so a batch
-  /// is worth splitting and an order worth counting an attempt. False means the environment.
+  /// The data or a rule of the database is at fault (classes 22, 23, P0): the same statement will fail again, so a
+  /// batch is worth splitting and an order worth counting an attempt. False means the environment.
   bool blames_data() const noexcept;
   /// 42501: the role lacks a right.
   bool lacks_permission() const noexcept { return sqlstate_ == "42501"; }
@@ -24,8 +24,8 @@ class SqlError : public core::InfrastructureError {
   std::string sqlstate_;
 };
 
-/// The connection ended after COMMIT was sent and before its answer: the transaction may or may not have happened. Never
-/// try again blindly; look up what it would have written.
+/// The connection ended after COMMIT was sent and before its answer: the transaction may or may not have happened.
+/// Never try again blindly; look up what it would have written.
 class CommitInDoubt : public SqlError {
  public:
   using SqlError::SqlError;

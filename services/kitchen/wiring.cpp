@@ -1,0 +1,194 @@
+#include "kitchen/wiring.hpp"
+
+#include <atomic>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "contracts/order_message.hpp"
+#include "contracts/topology.hpp"
+#include "core/ids.hpp"
+#include "host/dependencies.hpp"
+#include "host/operator_port.hpp"
+#include "host/topology.hpp"
+#include "kitchen/adapters/amqp_broker.hpp"
+#include "kitchen/adapters/log_observer.hpp"
+#include "kitchen/adapters/sql_step_store.hpp"
+#include "kitchen/adapters/worker_registry.hpp"
+#include "kitchen/app/kitchen.hpp"
+#include "outbox/relay.hpp"
+
+namespace pizza::kitchen {
+namespace {
+
+std::set<domain::OrderType> cooked_types(const config::Kitchen& settings) {
+  std::set<domain::OrderType> types;
+  for (const auto& name : settings.order_types) types.insert(domain::parse_order_type(name).value());
+  if (types.empty()) types.insert(domain::kOrderTypes.begin(), domain::kOrderTypes.end());
+  return types;
+}
+
+/// A general worker consumes all kitchen queues, a specialised one those of its types.
+std::vector<std::string> queues_of(const config::Kitchen& settings) {
+  std::vector<std::string> queues;
+  for (const auto type : cooked_types(settings)) queues.emplace_back(contracts::kitchen_queue(type));
+  if (settings.order_types.empty()) queues.emplace_back(contracts::kKitchenQueue);
+  return queues;
+}
+
+/// The running worker: members in the order they are built; `stop` takes them down from the outside in.
+class KitchenWorker {
+ public:
+  explicit KitchenWorker(host::Context& context)
+      : context_(context),
+        settings_(context.settings.kitchen),
+        identity_{settings_.worker_name, core::random_uuid()},
+        registry_(host::database_options(context, "registry"), identity_,
+                  {.order_types = settings_.order_types,
+                   .heartbeat_interval = settings_.heartbeat_interval,
+                   .prefetch = settings_.prefetch,
+                   .cooking_time = settings_.cooking_time,
+                   .max_active_workers = settings_.max_active_workers},
+                  context.log),
+        observer_(context.log),
+        publisher_({.endpoint = host::broker_endpoint(context, settings_.worker_name + " publisher"),
+                    .topology = host::kitchen_topology(),
+                    .on_change = host::broker_change_logger(context, "for publishing")},
+                   context.log),
+        consumer_({.endpoint = host::broker_endpoint(context, settings_.worker_name + " consumer"),
+                   .topology = host::kitchen_topology(),
+                   .queues = queues_of(settings_),
+                   .prefetch = static_cast<std::uint16_t>(settings_.prefetch),
+                   .on_change = host::broker_change_logger(
+                       context, fmt::format("for consuming {}", fmt::join(queues_of(settings_), ", "))),
+                   .on_delivery = [this](messaging::Delivery delivery) { take(std::move(delivery)); }},
+                  context.log),
+        broker_(consumer_, publisher_, static_cast<std::uint16_t>(settings_.prefetch), settings_.worker_name),
+        kitchen_(
+            {.types = cooked_types(settings_), .patience = context.settings.shutdown_timeout}, broker_, observer_,
+            [this] { return make_store(); }, [this] { lose_name(); }) {}
+
+  int run() {
+    host::wait_for_database(context_, host::database_options(context_, "check"));
+    relay_ = std::make_unique<outbox::Relay>(relay_options(), publisher_, context_.log);
+    sign_on();
+    try {
+      host::start(context_, publisher_);
+      host::start(context_, consumer_);
+      operator_port_ = host::start_operator_port(context_, settings_.admin_port, dependencies(), metrics_);
+      registry_.keep_alive([this] { lose_name(); });
+      context_.log.info({.action = "service_started",
+                         .message = "Worker connected and ready",
+                         .details = {{"prefetch", settings_.prefetch}}});
+      context_.shutdown.wait();
+    } catch (...) {
+      // Nothing may still deliver to a kitchen that is going away.
+      consumer_.stop(core::after(std::chrono::seconds{1}));
+      publisher_.stop(core::after(std::chrono::seconds{1}));
+      sign_off();
+      throw;
+    }
+    stop();
+    return context_.shutdown.exit_code();
+  }
+
+ private:
+  void sign_on() {
+    try {
+      registry_.sign_on();
+      context_.log.info(
+          {.action = "worker_registered", .message = "Worker registered for order types: " + types_text()});
+    } catch (const RegistrationRefused& refusal) {
+      context_.log.error({.action = "worker_registration_failed",
+                          .message = std::string{"The worker was not registered: "} + refusal.what()},
+                         refusal);
+      throw host::StartupError(refusal.what());
+    }
+  }
+
+  std::string types_text() const {
+    if (settings_.order_types.empty()) return "all";
+    return fmt::format("{}", fmt::join(settings_.order_types, ","));
+  }
+
+  outbox::RelayOptions relay_options() {
+    outbox::RelayOptions options;
+    options.database = host::database_options(context_, settings_.worker_name + " outbox");
+    options.database.durable = false;  // a delete that is lost only publishes again
+    options.app_id = context_.service;
+    return options;
+  }
+
+  std::unique_ptr<StepStore> make_store() {
+    return std::make_unique<SqlStepStore>(
+        host::database_options(context_, settings_.worker_name), identity_, settings_.cooking_time,
+        [this](std::vector<outbox::Row> rows) { relay_->hand_over(std::move(rows)); }, context_.log);
+  }
+
+  void take(messaging::Delivery message) {
+    auto delivery = to_delivery(std::move(message));
+    auto ticket = contracts::decode_order_message(delivery.body);
+    if (!ticket) return kitchen_.refuse(std::move(delivery), ticket.error());
+    kitchen_.take(std::move(delivery), {std::move(ticket->order_number), ticket->type});
+  }
+
+  void lose_name() {
+    if (name_lost_.exchange(true)) return;
+    context_.log.error({.action = "worker_taken_over", .message = "This worker stops: its name was taken over"},
+                       "another process registered under this name while this one was not heard of");
+    context_.shutdown.request(1);
+  }
+
+  std::vector<http::Dependency> dependencies() {
+    return {{"database", [this] { return registry_.healthy(); }},
+            {"rabbitmq", [this] { return consumer_.connected() && publisher_.ready(); }}};
+  }
+
+  /// Stops taking orders, finishes those that cook, hands back the rest, and says so.
+  void stop() {
+    context_.log.info({.action = "graceful_shutdown",
+                       .message = fmt::format("Finishing {} orders", kitchen_.held()),
+                       .details = {{"orders", static_cast<std::int64_t>(kitchen_.held())}}});
+    if (name_lost_) kitchen_.abandon();
+    consumer_.cancel(core::after(context_.settings.shutdown_timeout));
+    kitchen_.finish_work();
+    sign_off();
+    const auto deadline = core::after(context_.settings.shutdown_timeout);
+    relay_->stop(deadline);
+    consumer_.stop(deadline);
+    publisher_.stop(deadline);
+    context_.log.info({.action = "service_stopped", .message = "Worker stopped"});
+  }
+
+  void sign_off() noexcept {
+    try {
+      registry_.sign_off();
+    } catch (const std::exception& error) {
+      context_.log.error({.action = "worker_sign_off_failed", .message = "The worker could not be marked offline"},
+                         error);
+    }
+  }
+
+  host::Context& context_;
+  const config::Kitchen& settings_;
+  const WorkerIdentity identity_;
+  metrics::Registry metrics_;
+  std::atomic<bool> name_lost_{false};
+  WorkerRegistry registry_;
+  LogObserver observer_;
+  messaging::Publisher publisher_;
+  std::unique_ptr<outbox::Relay> relay_;
+  messaging::Consumer consumer_;
+  AmqpBroker broker_;
+  Kitchen kitchen_;
+  std::unique_ptr<http::Server> operator_port_;
+};
+
+}  // namespace
+
+int run(host::Context& context) { return KitchenWorker(context).run(); }
+
+}  // namespace pizza::kitchen

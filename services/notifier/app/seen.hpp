@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <unordered_set>
+
+namespace pizza::notifier {
+
+/// Remembers the last so many notifications, so that one delivered again is not shown again. Not thread-safe.
+class Seen {
+ public:
+  explicit Seen(std::size_t capacity) : capacity_(capacity) {}
+
+  /// True the first time; from then on, until it is forgotten as the oldest, false.
+  bool is_new(const std::string& key);
+
+ private:
+  std::size_t capacity_;
+  std::unordered_set<std::string> keys_;
+  std::deque<std::string> order_;
+};
+
+}  // namespace pizza::notifier

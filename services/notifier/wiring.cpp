@@ -1,0 +1,109 @@
+#include "notifier/wiring.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <unistd.h>
+
+#include "contracts/topology.hpp"
+#include "core/ids.hpp"
+#include "host/dependencies.hpp"
+#include "host/operator_port.hpp"
+#include "host/topology.hpp"
+#include "messaging/consumer.hpp"
+#include "notifier/adapters/display.hpp"
+
+namespace pizza::notifier {
+namespace {
+
+/// Enough to keep the wire busy, little enough to put back.
+constexpr std::uint16_t kPrefetch = 200;
+/// How long the queue of a subscriber without a name outlives its connection: it is there again after a broker's
+/// restart or a lost network, and it is gone when the subscriber is.
+constexpr std::chrono::minutes kQueueOutlives{5};
+
+Filter filter_of(const config::Notifier& settings) {
+  Filter filter{.customer = settings.customer};
+  for (const auto& type : settings.notification_types) filter.types.insert(domain::parse_order_status(type).value());
+  return filter;
+}
+
+messaging::Queue own_queue(const config::Notifier& settings) {
+  if (!settings.subscriber_name.empty()) return {.name = "notifications." + settings.subscriber_name};
+  return {.name = "notifications." + core::hostname() + "." + std::to_string(getpid()) + "." +
+                  core::random_request_id().substr(0, 8),
+          .expires = kQueueOutlives};
+}
+
+messaging::Topology topology_with(const messaging::Queue& queue) {
+  auto topology = host::notifications_topology();
+  topology.queues.push_back(queue);
+  topology.bindings.push_back({queue.name, std::string{contracts::kNotificationsFanout}, {}});
+  return topology;
+}
+
+/// The running subscriber. It consumes its own queue, so that every subscriber shows everything, and with all the
+/// others the shared `notifications_queue`, whose messages exactly one of them takes on for outward delivery.
+class NotificationSubscriber {
+ public:
+  explicit NotificationSubscriber(host::Context& context)
+      : context_(context),
+        settings_(context.settings.notifier),
+        queue_(own_queue(settings_)),
+        display_(filter_of(settings_), context.log, metrics_),
+        consumer_({.endpoint = host::broker_endpoint(context, settings_.subscriber_name),
+                   .topology = topology_with(queue_),
+                   .queues = {queue_.name, std::string{contracts::kNotificationsQueue}},
+                   .prefetch = kPrefetch,
+                   .on_change = host::broker_change_logger(context, "exchange 'notifications_fanout'"),
+                   .on_delivery = [this](const messaging::Delivery& delivery) { take(delivery); }},
+                  context.log) {}
+
+  int run() {
+    host::start(context_, consumer_);
+    operator_port_ = host::start_operator_port(context_, settings_.admin_port,
+                                               {{"rabbitmq", [this] { return consumer_.connected(); }}}, metrics_);
+    context_.log.info({.action = "service_started",
+                       .message = settings_.customer.empty()
+                                      ? "Subscribed to notifications"
+                                      : "Subscribed to notifications for customer: " + settings_.customer,
+                       .details = {{"queue", queue_.name}}});
+    context_.shutdown.wait();
+    stop();
+    return context_.shutdown.exit_code();
+  }
+
+ private:
+  void take(const messaging::Delivery& delivery) {
+    // Without configured deliveries, having taken it from the shared queue is all there is to do.
+    if (delivery.queue == queue_.name) {
+      display_.show(delivery);
+      context_.log.flush();  // shown means written, not on its way
+    }
+    consumer_.ack(delivery.tag);
+  }
+
+  void stop() {
+    context_.log.info({.action = "graceful_shutdown", .message = "Finishing the notifications in hand"});
+    const auto deadline = core::after(context_.settings.shutdown_timeout);
+    consumer_.cancel(deadline);
+    consumer_.stop(deadline);
+    context_.log.info({.action = "service_stopped", .message = "Subscriber stopped"});
+  }
+
+  host::Context& context_;
+  const config::Notifier& settings_;
+  messaging::Queue queue_;
+  metrics::Registry metrics_;
+  Display display_;
+  messaging::Consumer consumer_;
+  std::unique_ptr<http::Server> operator_port_;
+};
+
+}  // namespace
+
+int run(host::Context& context) { return NotificationSubscriber(context).run(); }
+
+}  // namespace pizza::notifier

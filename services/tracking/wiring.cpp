@@ -1,0 +1,89 @@
+#include "tracking/wiring.hpp"
+
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/clock.hpp"
+#include "host/dependencies.hpp"
+#include "host/operator_port.hpp"
+#include "http/server.hpp"
+#include "metrics/registry.hpp"
+#include "persistence/pool.hpp"
+#include "tracking/forecast.hpp"
+#include "tracking/order_reader.hpp"
+#include "tracking/routes.hpp"
+
+namespace pizza::tracking_service {
+namespace {
+
+constexpr std::size_t kThreads = 32;
+constexpr std::size_t kQueue = 256;
+
+persistence::ConnectionOptions read_only(persistence::ConnectionOptions options) {
+  options.read_only = true;
+  return options;
+}
+
+/// The running service; it reads, and nothing else: its sessions are read-only whatever its role may do.
+class TrackingService {
+ public:
+  explicit TrackingService(host::Context& context)
+      : context_(context),
+        database_(read_only(host::database_options(context, "reader"))),
+        pool_(database_, static_cast<std::size_t>(context.settings.database.pool_size), context.log) {}
+
+  int run() {
+    host::wait_for_database(context_, database_);
+    forecast_ = std::make_unique<tracking::Forecast>(reader_, context_.log);
+    serve();
+    context_.shutdown.wait();
+    context_.log.info({.action = "graceful_shutdown", .message = "Answering what was asked"});
+    server_->stop(core::after(context_.settings.shutdown_timeout));
+    context_.log.info({.action = "service_stopped", .message = "Tracking Service stopped"});
+    return context_.shutdown.exit_code();
+  }
+
+ private:
+  void serve() {
+    http::Router router;
+    tracking::add_routes(router, reader_, *forecast_, clock_, context_.log);
+    http::add_health_routes(router, dependencies());
+    const auto& settings = context_.settings.tracking;
+    http::ServerOptions options;
+    options.address = settings.address;
+    options.port = settings.port;
+    options.max_threads = kThreads;
+    options.max_queue = kQueue;
+    options.on_error = [this](const http::Request& request, const std::exception_ptr& failure) {
+      return tracking::answer_failure(request, failure, context_.log);
+    };
+    server_ = std::make_unique<http::Server>(std::move(options), std::move(router), context_.log);
+    server_->start();
+    operator_port_ = host::start_operator_port(context_, settings.admin_port, dependencies(), metrics_);
+    context_.log.info({.action = "service_started",
+                       .message = fmt::format("Tracking Service started on port {}", server_->port()),
+                       .details = {{"port", server_->port()}}});
+  }
+
+  std::vector<http::Dependency> dependencies() {
+    return {{"database", [this] { return pool_.answers(std::chrono::milliseconds{500}); }}};
+  }
+
+  host::Context& context_;
+  core::SystemClock clock_;
+  metrics::Registry metrics_;
+  persistence::ConnectionOptions database_;
+  persistence::Pool pool_;
+  tracking::OrderReader reader_{pool_};
+  std::unique_ptr<tracking::Forecast> forecast_;
+  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<http::Server> operator_port_;
+};
+
+}  // namespace
+
+int run(host::Context& context) { return TrackingService(context).run(); }
+
+}  // namespace pizza::tracking_service
