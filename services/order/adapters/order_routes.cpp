@@ -40,15 +40,11 @@ std::expected<domain::Order, Problem> read_order(const std::string& body) {
 
 Response refuse(const Problem& problem, const Request& request, logging::Logger& log) {
   std::string cause = problem.detail;
-  std::vector<logging::Detail> details{{"error", problem.error}};
-  for (const auto& [field, message] : problem.errors) {
-    cause += fmt::format(" {} {}.", field, message);
-    details.push_back({field, message});
-  }
+  for (const auto& [field, message] : problem.errors) cause += fmt::format(" {} {}.", field, message);
   log.refused({.action = "validation_failed",
                .message = "An order was refused",
                .request_id = request.request_id,
-               .details = std::move(details)},
+               .details = {{"error", problem.error}, {"faults", static_cast<std::int64_t>(problem.errors.size())}}},
               cause);
   return http::problem_response(problem, request.request_id);
 }
