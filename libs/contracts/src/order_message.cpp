@@ -42,7 +42,7 @@ std::expected<OrderTicket, std::string> decode_order_message(std::string_view bo
   members.optional_text("delivery_address");
   for (const auto* name : {"table_number", "total_amount", "priority"}) members.expect_number(name);
   members.expect_array("items");
-  if (members.fault()) return std::unexpected(*members.fault());
+  if (const auto& fault = members.fault()) return std::unexpected(*fault);
   return ticket;
 }
 

@@ -31,7 +31,7 @@ std::expected<StatusUpdate, std::string> decode_status_update(std::string_view b
       .customer_name = members.optional_text("customer_name").value_or(std::string{}),
       .order_type = members.optional_parsed("order_type", domain::parse_order_type),
   };
-  if (members.fault()) return std::unexpected(*members.fault());
+  if (const auto& fault = members.fault()) return std::unexpected(*fault);
   return update;
 }
 

@@ -13,8 +13,9 @@ constexpr std::size_t kDaySize = 8;
 
 std::optional<std::int64_t> to_integer(std::string_view digits) {
   std::int64_t value = 0;
-  const auto* end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, value);
+  const auto* begin = digits.data();
+  const auto* end = begin + digits.size();
+  const auto [stop, error] = std::from_chars(begin, end, value);
   if (error != std::errc{} || stop != end) return std::nullopt;
   return value;
 }

@@ -68,11 +68,13 @@ class Checker {
 void check_customer_name(const OrderForm& form, Checker& check, Order& order) {
   const auto* name = check.required(form.customer_name, "customer_name", "a string");
   if (name == nullptr || !check.length(*name, "customer_name", 1, 100)) return;
-  if (is_blank(*name)) return check.add("customer_name", "must not be only spaces");
-  if (!is_name_text(*name)) {
-    return check.add("customer_name", "must contain only letters, digits, spaces, hyphens and apostrophes");
+  if (is_blank(*name)) {
+    check.add("customer_name", "must not be only spaces");
+  } else if (!is_name_text(*name)) {
+    check.add("customer_name", "must contain only letters, digits, spaces, hyphens and apostrophes");
+  } else {
+    order.customer_name = *name;
   }
-  order.customer_name = *name;
 }
 
 std::optional<OrderType> check_order_type(const OrderForm& form, Checker& check) {
@@ -83,12 +85,16 @@ std::optional<OrderType> check_order_type(const OrderForm& form, Checker& check)
   return type;
 }
 
-void check_item_name(const ItemForm& form, std::string path, Checker& check, OrderItem& item) {
+void check_item_name(const ItemForm& form, const std::string& path, Checker& check, OrderItem& item) {
   const auto* name = check.required(form.name, path, "a string");
   if (name == nullptr || !check.length(*name, path, 1, 50)) return;
-  if (is_blank(*name)) return check.add(std::move(path), "must not be only spaces");
-  if (!is_printable_text(*name)) return check.add(std::move(path), "must contain only printable characters");
-  item.name = *name;
+  if (is_blank(*name)) {
+    check.add(path, "must not be only spaces");
+  } else if (!is_printable_text(*name)) {
+    check.add(path, "must contain only printable characters");
+  } else {
+    item.name = *name;
+  }
 }
 
 void check_quantity(const ItemForm& form, const std::string& path, Checker& check, OrderItem& item) {
@@ -96,18 +102,25 @@ void check_quantity(const ItemForm& form, const std::string& path, Checker& chec
   if (number != nullptr) item.quantity = check.integer(*number, path, 1, 10).value_or(0);
 }
 
-void check_price(const ItemForm& form, std::string path, Checker& check, OrderItem& item) {
+void check_price(const ItemForm& form, const std::string& path, Checker& check, OrderItem& item) {
   const auto* number = check.required(form.price, path, "a number");
   if (number == nullptr) return;
   const auto price = Money::parse(number->text);
-  if (!price) return check.add(std::move(path), "must be between 0.01 and 999.99 with at most two decimals");
-  if (*price < kLeastPrice || *price > kMostPrice) return check.add(std::move(path), "must be between 0.01 and 999.99");
-  item.price = *price;
+  if (!price) {
+    check.add(path, "must be between 0.01 and 999.99 with at most two decimals");
+  } else if (*price < kLeastPrice || *price > kMostPrice) {
+    check.add(path, "must be between 0.01 and 999.99");
+  } else {
+    item.price = *price;
+  }
 }
 
 void check_item(const Field<ItemForm>& field, const std::string& path, Checker& check, Order& order) {
   const auto* form = std::get_if<ItemForm>(&field);
-  if (form == nullptr) return check.add(path, "must be an object");
+  if (form == nullptr) {
+    check.add(path, "must be an object");
+    return;
+  }
   auto& item = order.items.emplace_back();
   check_item_name(*form, path + ".name", check, item);
   check_quantity(*form, path + ".quantity", check, item);
@@ -125,39 +138,50 @@ void check_items(const OrderForm& form, Checker& check, Order& order) {
   for (std::size_t i = 0; i < checked; ++i) check_item((*items)[i], fmt::format("items[{}]", i), check, order);
 }
 
-void check_table_number(const OrderForm& form, OrderType type, Checker& check, Order& order) {
-  if (type != OrderType::dine_in) {
-    if (is_absent(form.table_number)) return;
-    return check.add("table_number", fmt::format("must be absent for {} orders", to_string(type)));
-  }
+template <class T>
+void check_absent(const Field<T>& field, std::string path, OrderType type, Checker& check) {
+  if (!is_absent(field)) check.add(std::move(path), fmt::format("must be absent for {} orders", to_string(type)));
+}
+
+void check_table_number(const OrderForm& form, Checker& check, Order& order) {
   const auto* number = check.required(form.table_number, "table_number", "an integer");
   if (number != nullptr) order.table_number = check.integer(*number, "table_number", 1, 100);
 }
 
-void check_delivery_address(const OrderForm& form, OrderType type, Checker& check, Order& order) {
-  if (type != OrderType::delivery) {
-    if (is_absent(form.delivery_address)) return;
-    return check.add("delivery_address", fmt::format("must be absent for {} orders", to_string(type)));
-  }
+void check_delivery_address(const OrderForm& form, Checker& check, Order& order) {
   const auto* text = check.required(form.delivery_address, "delivery_address", "a string");
   if (text == nullptr) return;
   const auto address = trimmed(*text);
   if (check.length(address, "delivery_address", 10, 500)) order.delivery_address = address;
 }
 
+/// What a type of order needs, and what it must not have.
+void check_destination(const OrderForm& form, OrderType type, Checker& check, Order& order) {
+  if (type == OrderType::dine_in) {
+    check_table_number(form, check, order);
+  } else {
+    check_absent(form.table_number, "table_number", type, check);
+  }
+  if (type == OrderType::delivery) {
+    check_delivery_address(form, check, order);
+  } else {
+    check_absent(form.delivery_address, "delivery_address", type, check);
+  }
+}
+
 void check_customer_type(const OrderForm& form, Checker& check, Order& order) {
   if (is_absent(form.customer_type)) return;
   const auto* text = std::get_if<std::string>(&form.customer_type);
   const auto type = text != nullptr ? parse_customer_type(*text) : std::nullopt;
-  if (!type) return check.add("customer_type", "must be regular or vip");
-  order.customer_type = *type;
+  if (!type) check.add("customer_type", "must be regular or vip");
+  order.customer_type = type.value_or(CustomerType::regular);
 }
 
 void check_rush(const OrderForm& form, Checker& check, Order& order) {
   if (is_absent(form.rush)) return;
   const auto* rush = std::get_if<bool>(&form.rush);
-  if (rush == nullptr) return check.add("rush", "must be true or false");
-  order.rush = *rush;
+  if (rush == nullptr) check.add("rush", "must be true or false");
+  order.rush = rush != nullptr && *rush;
 }
 
 }  // namespace
@@ -170,8 +194,7 @@ std::expected<Order, std::vector<Fault>> validate(const OrderForm& form) {
   check_items(form, check, order);
   if (type) {
     order.type = *type;
-    check_table_number(form, *type, check, order);
-    check_delivery_address(form, *type, check, order);
+    check_destination(form, *type, check, order);
   }
   check_customer_type(form, check, order);
   check_rush(form, check, order);

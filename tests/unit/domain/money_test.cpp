@@ -60,8 +60,9 @@ TEST_CASE("a part of a cent is no amount") {
 }
 
 TEST_CASE("an amount beyond ten to the fifteenth is none") {
-  const auto* text = GENERATE("1000000000000000.01", "1e16", "1e400", "-1e16", "9223372036854775808",
-                              "99999999999999999999999999", "1e99999999999999999999", "92233720368547758.08");
+  const auto* text =
+      GENERATE("1000000000000000.01", "1e16", "1e400", "-1e16", "9223372036854775808", "99999999999999999999999999",
+               "1e99999999999999999999", "1e18446744073709551617", "92233720368547758.08");
   CAPTURE(text);
   CHECK_FALSE(cents(text));
 }
