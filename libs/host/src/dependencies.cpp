@@ -1,6 +1,9 @@
 #include "host/dependencies.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <thread>
 
 #include "core/backoff.hpp"
 
@@ -14,27 +17,43 @@ milliseconds since(steady_clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
 }
 
-/// A first connection takes as long as `startup_timeout`; in slices, so that a stop is not waited out.
+/// Ends a start that is under way when the process is asked to stop.
+template <class Client>
+class StartWatch {
+ public:
+  StartWatch(core::Shutdown& shutdown, Client& client)
+      : thread_([this, &shutdown, &client] {
+          while (!done_) {
+            if (shutdown.wait_for(milliseconds{50})) return client.stop(steady_clock::now());
+          }
+        }) {}
+  ~StartWatch() {
+    done_ = true;
+    thread_.join();
+  }
+  StartWatch(const StartWatch&) = delete;
+  StartWatch& operator=(const StartWatch&) = delete;
+
+ private:
+  std::atomic<bool> done_{false};
+  std::thread thread_;
+};
+
 template <class Client>
 void start_client(Context& context, Client& client) {
-  const auto until = core::after(context.settings.startup_timeout);
-  for (;;) {
-    try {
-      client.start(std::min(until, core::after(std::chrono::seconds{1})));
-      return;
-    } catch (const messaging::BrokerError& error) {
-      if (context.shutdown.requested()) throw StartupError("stopped while waiting for RabbitMQ");
-      if (steady_clock::now() < until) continue;
-      context.log.error({.action = "rabbitmq_connection_failed",
-                         .message = std::string{"RabbitMQ cannot be reached: "} + error.what()},
-                        error);
-      throw StartupError(error.what());
-    } catch (const messaging::TopologyError& error) {
-      context.log.error({.action = "rabbitmq_connection_failed",
-                         .message = std::string{"RabbitMQ's queues are not as this program needs them: "} + error.what()},
-                        error);
-      throw StartupError(error.what());
+  const auto fail = [&](const core::Error& error, const std::string& message) {
+    if (!context.shutdown.requested()) {
+      context.log.error({.action = "rabbitmq_connection_failed", .message = message + error.what()}, error);
     }
+    throw StartupError(error.what());
+  };
+  try {
+    const StartWatch watch(context.shutdown, client);
+    client.start(core::after(context.settings.startup_timeout));
+  } catch (const messaging::BrokerError& error) {
+    fail(error, "RabbitMQ cannot be reached: ");
+  } catch (const messaging::TopologyError& error) {
+    fail(error, "RabbitMQ's queues are not as this program needs them: ");
   }
 }
 

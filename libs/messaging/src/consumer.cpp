@@ -211,10 +211,10 @@ bool Consumer::Impl::send_commands() {
   if (cancel_sent_) {
     for (const auto tag : std::exchange(unwanted_, {})) outstanding_.settle(tag, true);
   }
-  const bool sent = send_settlements();
-  if (commands.prefetch == prefetch_) return sent;
-  send_prefetch(commands.prefetch);
-  return true;
+  // The prefetch first: lowered after a message went back, it would let another one in.
+  const bool changes = commands.prefetch != prefetch_;
+  if (changes) send_prefetch(commands.prefetch);
+  return send_settlements() || changes;
 }
 
 void Consumer::Impl::send_cancels() {

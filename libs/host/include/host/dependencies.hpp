@@ -20,12 +20,12 @@ messaging::Endpoint broker_endpoint(const Context& context, const std::string& r
 /// and throws StartupError. A stop asked for meanwhile throws StartupError too.
 void wait_for_database(Context& context, const persistence::ConnectionOptions& options);
 
-/// Logs `rabbitmq_connected` / `rabbitmq_connection_failed` for a publisher's or consumer's `on_change`, with the time a
-/// reconnection took. `what` ends the sentence "Connected to RabbitMQ …". The result is thread-safe.
+/// Logs `rabbitmq_connected` / `rabbitmq_connection_failed` for a publisher's or consumer's `on_change`, with the time
+/// a reconnection took. `what` ends the sentence "Connected to RabbitMQ …". The result is thread-safe.
 std::function<void(bool, const std::string&)> broker_change_logger(Context& context, std::string what);
 
 /// `start` for a publisher or consumer: waits `startup_timeout`, logs `rabbitmq_connection_failed` and throws
-/// StartupError when the broker is not reachable or its topology differs; returns early when a stop is asked for.
+/// StartupError when the broker is not reachable or its topology differs. A stop asked for meanwhile ends it.
 void start(Context& context, messaging::Publisher& publisher);
 void start(Context& context, messaging::Consumer& consumer);
 

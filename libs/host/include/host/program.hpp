@@ -27,9 +27,9 @@ class StartupError : public core::Error {
   using core::Error::Error;
 };
 
-/// Everything around a service (CONTRACT §§1, 6): reads flags, environment and file, answers `--help`, starts logging and
-/// signal handling, runs `service`, and turns its end into an exit code: 0 stopped as asked, 1 could not do its work, 2
-/// asked wrongly.
+/// Everything around a service (CONTRACT §§1, 6): reads flags, environment and file, answers `--help`, starts logging
+/// and signal handling, runs `service`, and turns its end into an exit code: 0 stopped as asked, 1 could not do its
+/// work, 2 asked wrongly.
 int run(config::Program program, int argc, char** argv, const std::function<int(Context&)>& service);
 
 }  // namespace pizza::host
