@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include <backtrace.h>
 #include <cxxabi.h>
@@ -36,38 +37,45 @@ std::string readable(const char* symbol) {
   return text;
 }
 
-/// How the error came to be noticed, rather than where it happened.
+/// How the error came to be noticed rather than where it happened, and how threads begin.
 bool is_bookkeeping(std::string_view function) {
   return std::ranges::any_of(
-      std::array{"pizza::core::Stack::here", "pizza::core::Error::Error",
-                 "pizza::core::InfrastructureError::", "pizza::core::UsageError::", "pizza::logging::"},
+      std::array{"pizza::core::Stack::here", "pizza::core::Error::Error", "pizza::core::InfrastructureError::",
+                 "pizza::core::UsageError::", "pizza::logging::", "__libc_start", "_start", "start_thread", "clone"},
       [&](std::string_view prefix) { return function.starts_with(prefix); });
 }
 
 struct Description {
   std::string text;
-  bool found = false;  ///< something was said about the frame at hand
+  std::string place;   ///< file and line of the frame at hand, if they are known but its function is not
+  bool found = false;  ///< all about the frame at hand is said
 };
 
 void add(Description& description, std::string_view function, std::string_view place) {
-  if (description.text.empty() && is_bookkeeping(function)) return;
+  if (is_bookkeeping(function)) return;
   if (!description.text.empty()) description.text += '\n';
   description.text += fmt::format("{} ({})", function, place);
 }
 
 int on_source_line(void* data, std::uintptr_t /*pc*/, const char* file, int line, const char* function) {
-  if (file == nullptr || function == nullptr) return 0;
+  if (file == nullptr) return 0;
   auto& description = *static_cast<Description*>(data);
-  description.found = true;
   const std::string_view path{file};
+  auto place = fmt::format("{}:{}", repository_path(path), line);
+  if (function == nullptr) {
+    description.place = std::move(place);
+    return 0;
+  }
+  description.found = true;
   if (path.starts_with("/usr/include/c++")) return 0;  // std::function and the like: noise between two of our frames
-  add(description, readable(function), fmt::format("{}:{}", repository_path(path), line));
+  add(description, readable(function), place);
   return 0;
 }
 
 void on_symbol(void* data, std::uintptr_t pc, const char* symbol, std::uintptr_t /*value*/, std::uintptr_t /*size*/) {
+  auto& description = *static_cast<Description*>(data);
   auto* where = reinterpret_cast<void*>(pc);  // NOLINT(performance-no-int-to-ptr): that is what it was
-  add(*static_cast<Description*>(data), readable(symbol), Symbols::addresses({&where, 1}));
+  add(description, readable(symbol), description.place.empty() ? Symbols::addresses({&where, 1}) : description.place);
 }
 
 }  // namespace
@@ -79,6 +87,7 @@ std::string Symbols::describe(std::span<void* const> frames) {
   for (void* const frame : frames) {
     const auto pc = reinterpret_cast<std::uintptr_t>(frame) - 1;  // the call, not the instruction after it
     description.found = false;
+    description.place.clear();
     backtrace_pcinfo(state, pc, on_source_line, ignore_error, &description);
     if (!description.found) backtrace_syminfo(state, pc, on_symbol, ignore_error, &description);
   }
