@@ -113,7 +113,7 @@ class Parser {
   }
 
   std::variant<CommandLine, Answer> parse(const std::vector<std::string>& arguments) {
-    refuse_odd_equals(arguments);
+    refuse_missing_values(arguments);
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
     app_.allow_extras();  // they are refused below, without repeating what may be a password
     try {
@@ -138,19 +138,25 @@ class Parser {
     return app_.add_option(name, ignored_, doc)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->expected(1)
+        ->allow_extra_args(false)
         ->type_name(value)
         ->group(group);
   }
 
-  /// CLI11 would take the next argument as the value of `--port=`.
-  static void refuse_odd_equals(const std::vector<std::string>& arguments) {
-    for (const auto& argument : arguments) {
-      const auto name = argument.substr(0, argument.find('='));
-      if (!argument.starts_with("--") || name.size() == argument.size()) continue;
-      if (std::ranges::find(kCommands, name, &CommandFlag::name) != kCommands.end()) {
-        throw core::UsageError(name + ": takes no value");
+  /// CLI11 would take whatever comes next as the value of `--port=` and `--port`.
+  void refuse_missing_values(const std::vector<std::string>& arguments) const {
+    for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
+      const auto next = std::next(argument);
+      const auto name = argument->substr(0, argument->find('='));
+      const bool is_command = std::ranges::find(kCommands, name, &CommandFlag::name) != kCommands.end();
+      const bool has_equals = name.size() != argument->size();
+      if (is_command && has_equals) throw core::UsageError(name + ": takes no value");
+      if (!argument->starts_with("--") || is_command || name == "--help" || name == "--version") continue;
+      const bool empty = has_equals && name.size() + 1 == argument->size();
+      const bool followed_by_flag = !has_equals && next != arguments.end() && next->starts_with("--");
+      if (app_.get_option_no_throw(name) != nullptr && (empty || followed_by_flag)) {
+        throw core::UsageError(name + ": needs a value");
       }
-      if (name.size() + 1 == argument.size()) throw core::UsageError(name + ": needs a value");
     }
   }
 
