@@ -1,0 +1,79 @@
+#include "launcher/launcher.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "core/error.hpp"
+
+using namespace pizza;
+using Arguments = std::vector<std::string>;
+
+namespace {
+
+launcher::Launch launched(const Arguments& arguments) {
+  return std::get<launcher::Launch>(launcher::decide(arguments));
+}
+std::string printed(const Arguments& arguments) { return std::get<std::string>(launcher::decide(arguments)); }
+
+}  // namespace
+
+TEST_CASE("--mode names the executable, which gets every argument") {
+  const Arguments with_equals{"--mode=kitchen-worker", "--worker-name=chef anna", "--help"};
+  CHECK(launched(with_equals).executable == "kitchen-worker");
+  CHECK(launched(with_equals).arguments == with_equals);
+  const Arguments apart{"--port=1", "--mode", "tracking-service"};
+  CHECK(launched(apart).executable == "tracking-service");
+  CHECK(launched(apart).arguments == apart);
+  CHECK(launched({"--mode=order-service"}).executable == "order-service");
+  CHECK(launched({"--mode=notification-subscriber"}).executable == "notification-subscriber");
+}
+
+TEST_CASE("setup commands go to the order-service unless a mode says otherwise") {
+  for (const std::string command : {"--setup-db", "--setup-queues", "--migrate-db"}) {
+    CHECK(launched({command, "--db=x"}).executable == "order-service");
+    CHECK(launched({command, "--db=x"}).arguments == Arguments{command, "--db=x"});
+  }
+  CHECK(launched({"--setup-db", "--mode=kitchen-worker"}).executable == "kitchen-worker");
+}
+
+TEST_CASE("--help without a mode prints the usage of the whole system") {
+  const auto usage = printed({"--help"});
+  for (const auto* part : {"Usage:",
+                           "Service Modes:",
+                           "Connection Options:",
+                           "Order Service Options:",
+                           "Kitchen Worker Options:",
+                           "Tracking Service Options:",
+                           "Notification Options:",
+                           "Setup Commands:",
+                           "Logging Options:",
+                           "Examples:",
+                           "Environment Variables:",
+                           "Troubleshooting:",
+                           "--mode=order-service",
+                           "dine_in,takeout,delivery",
+                           "--max-concurrent",
+                           "--worker-name",
+                           "--cooking-time",
+                           "--notification-types",
+                           "--migrate-db",
+                           "DB_URL"}) {
+    CHECK(usage.find(part) != std::string::npos);
+  }
+  CHECK(printed({"--version"}).starts_with("restaurant-system "));
+}
+
+TEST_CASE("no mode and an unknown one are usage errors that list the modes") {
+  for (const auto& arguments : {Arguments{}, Arguments{"--port=1"}, Arguments{"--mode=pizza"}, Arguments{"--mode="},
+                                Arguments{"--mode"}, Arguments{"--mode", "--help"}}) {
+    CHECK_THROWS_AS(launcher::decide(arguments), core::UsageError);
+    CHECK_THROWS_WITH(launcher::decide(arguments),
+                      Catch::StartsWith("--mode: ") &&
+                          Catch::Contains("order-service, kitchen-worker, tracking-service, notification-subscriber") &&
+                          Catch::EndsWith("(see restaurant-system --help)"));
+  }
+}
+
+TEST_CASE("an executable that is not there is an error that names it") {
+  CHECK_THROWS_WITH(launcher::become({.executable = "no-such-service"}),
+                    Catch::EndsWith("/no-such-service: No such file or directory"));
+}
