@@ -216,6 +216,7 @@ void EventLoop::resume_listener() {
 
 /// Goes on with a connection as far as its bytes reach.
 void EventLoop::advance(Connection& connection) {
+  if (!connection.is_reading()) return;
   const std::string held = std::exchange(connection.pending, {});
   std::string_view bytes = held;
   while (connection.is_reading()) {
@@ -223,7 +224,7 @@ void EventLoop::advance(Connection& connection) {
     if (bytes.empty()) break;
     take(connection, bytes);
   }
-  if (connection.state == State::busy) connection.pending = bytes;
+  if (connection.state == State::busy || connection.state == State::writing) connection.pending = bytes;
   count(connection);
   bound_memory();
 }

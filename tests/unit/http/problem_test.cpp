@@ -17,12 +17,12 @@ std::string member(const json::Value& document, std::string_view key) {
 }  // namespace
 
 TEST_CASE("a problem document has the members of RFC 9457 and ours") {
-  const auto response = http::problem_response(
-      {.status = 400,
-       .error = "validation_failed",
-       .detail = "2 faults",
-       .errors = {{"items[1].price", "must be between 0.01 and 999.99"}, {"a\"b", "c\\d"}}},
-      "req-1");
+  const auto response =
+      http::problem_response({.status = 400,
+                              .error = "validation_failed",
+                              .detail = "2 faults",
+                              .errors = {{"items[1].price", "must be between 0.01 and 999.99"}, {"a\"b", "c\\d"}}},
+                             "req-1");
   CHECK(response.status == 400);
   CHECK(response.content_type == "application/problem+json");
   CHECK(response.headers.empty());

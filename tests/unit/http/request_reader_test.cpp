@@ -1,3 +1,5 @@
+#include "http/request_reader.hpp"
+
 #include <algorithm>
 #include <map>
 #include <string>
@@ -5,8 +7,6 @@
 #include <vector>
 
 #include <catch2/catch.hpp>
-
-#include "http/request_reader.hpp"
 
 using pizza::http::Request;
 using pizza::http::RequestReader;
@@ -42,8 +42,11 @@ Result read(std::string_view stream, const std::vector<std::size_t>& cuts = {}) 
     begin = end;
     for (bool again = true; again && result.refused == 0;) {
       switch (reader.feed(bytes)) {
-        case Status::more: again = false; break;
-        case Status::head: break;
+        case Status::more:
+          again = false;
+          break;
+        case Status::head:
+          break;
         case Status::complete:
           result.requests.push_back(reader.request());
           reader.reset();
@@ -137,12 +140,29 @@ TEST_CASE("one empty line before a request is skipped, and is not yet a request"
 }
 
 TEST_CASE("request lines that are not exactly HTTP are refused") {
-  for (const std::string line :
-       {"GET /", "GET", "GET  / HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1", "GET\t/ HTTP/1.1", "GET / http/1.1",
-        "G(T / HTTP/1.1", "GET orders HTTP/1.1", "GET /a b HTTP/1.1", "GET /a#b HTTP/1.1", "GET * HTTP/1.1",
-        "GET /\x7f HTTP/1.1", "GET /\xff HTTP/1.1", "GET /%2 HTTP/1.1", "GET /%zz HTTP/1.1", "GET /%00 HTTP/1.1",
-        "GET /%0d%0a HTTP/1.1", "GET /?a=%g1 HTTP/1.1", "GET /?a=%00 HTTP/1.1", "GET /\r HTTP/1.1",
-        "CONNECT a:80 HTTP/1.1", "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOP / HTTP/1.1"}) {
+  for (const std::string line : {"GET /",
+                                 "GET",
+                                 "GET  / HTTP/1.1",
+                                 "GET / HTTP/1.1 ",
+                                 " GET / HTTP/1.1",
+                                 "GET\t/ HTTP/1.1",
+                                 "GET / http/1.1",
+                                 "G(T / HTTP/1.1",
+                                 "GET orders HTTP/1.1",
+                                 "GET /a b HTTP/1.1",
+                                 "GET /a#b HTTP/1.1",
+                                 "GET * HTTP/1.1",
+                                 "GET /\x7f HTTP/1.1",
+                                 "GET /\xff HTTP/1.1",
+                                 "GET /%2 HTTP/1.1",
+                                 "GET /%zz HTTP/1.1",
+                                 "GET /%00 HTTP/1.1",
+                                 "GET /%0d%0a HTTP/1.1",
+                                 "GET /?a=%g1 HTTP/1.1",
+                                 "GET /?a=%00 HTTP/1.1",
+                                 "GET /\r HTTP/1.1",
+                                 "CONNECT a:80 HTTP/1.1",
+                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOP / HTTP/1.1"}) {
     check_bad(line + "\r\nHost: a\r\n\r\n");
   }
   check_bad("GET / HTTP/1.1\nHost: a\n\n");
@@ -199,9 +219,8 @@ TEST_CASE("the limit of the header section holds to the byte, and without waitin
 }
 
 TEST_CASE("header lines that are not exactly HTTP are refused") {
-  for (const std::string line :
-       {" X: folded", "\tX: folded", "X : a", "X\t: a", ": a", "X", "X Y: a", "X: a\x01", "X: a\x7f", "X: a\rb",
-        "X(: a", "\xc3\xa4: a"}) {
+  for (const std::string line : {" X: folded", "\tX: folded", "X : a", "X\t: a", ": a", "X", "X Y: a", "X: a\x01",
+                                 "X: a\x7f", "X: a\rb", "X(: a", "\xc3\xa4: a"}) {
     check_bad(with(line + "\r\n"));
   }
   check_bad(with("X: a\n"));
@@ -222,14 +241,26 @@ TEST_CASE("Host is required once in 1.1, and may be absent in 1.0") {
 }
 
 TEST_CASE("lengths that two parsers could read differently are refused") {
-  for (const std::string lines :
-       {"Content-Length: abc\r\n", "Content-Length: -1\r\n", "Content-Length: +1\r\n", "Content-Length: 0x1\r\n",
-        "Content-Length: 1 1\r\n", "Content-Length: 1,1\r\n", "Content-Length:\r\n", "Content-Length: 1.0\r\n",
-        "Content-Length: 1\r\nContent-Length: 1\r\n", "Content-Length: 1\r\nContent-Length: 2\r\n",
-        "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n",
-        "Transfer-Encoding: gzip\r\n", "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: chunked, chunked\r\n",
-        "Transfer-Encoding: identity\r\n", "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding:\r\n",
-        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: \"chunked\"\r\n"}) {
+  for (const std::string lines : {"Content-Length: abc\r\n",
+                                  "Content-Length: -1\r\n",
+                                  "Content-Length: +1\r\n",
+                                  "Content-Length: 0x1\r\n",
+                                  "Content-Length: 1 1\r\n",
+                                  "Content-Length: 1,1\r\n",
+                                  "Content-Length:\r\n",
+                                  "Content-Length: 1.0\r\n",
+                                  "Content-Length: 1\r\nContent-Length: 1\r\n",
+                                  "Content-Length: 1\r\nContent-Length: 2\r\n",
+                                  "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
+                                  "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n",
+                                  "Transfer-Encoding: gzip\r\n",
+                                  "Transfer-Encoding: gzip, chunked\r\n",
+                                  "Transfer-Encoding: chunked, chunked\r\n",
+                                  "Transfer-Encoding: identity\r\n",
+                                  "Transfer-Encoding: xchunked\r\n",
+                                  "Transfer-Encoding:\r\n",
+                                  "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+                                  "Transfer-Encoding: \"chunked\"\r\n"}) {
     check_bad(with(lines, "0\r\n\r\n"));
   }
   check_bad("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");

@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "http/router.hpp"
+
+#include <catch2/catch.hpp>
 
 using pizza::http::Request;
 using pizza::http::Response;

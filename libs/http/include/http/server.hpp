@@ -24,7 +24,7 @@ struct ServerOptions {
   std::string address = "0.0.0.0";
   std::uint16_t port = 0;                ///< 0: a free one, see `Server::port`
   std::size_t max_threads = 16;          ///< handlers running at once; threads start on demand and retire when idle
-  std::size_t max_queue = 64;            ///< complete requests waiting for a thread; one more is answered 503 at once
+  std::size_t max_queue = 1'024;         ///< complete requests waiting for a thread; one more is answered 503 at once
   std::size_t max_connections = 10'000;  ///< past it the connection that has been idle longest is closed
   std::size_t max_body = 64UL * 1024;
   std::size_t max_header_section = 16UL * 1024;
