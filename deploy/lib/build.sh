@@ -24,8 +24,9 @@ build_release() {
   local log=$here/logs/build.log
   SECONDS=0
   (
-    cd "$root"
-    if [ ! -e build/release/build.ninja ]; then cmake --preset release > "$log" 2>&1; fi
+    cd "$root" || exit 1
+    # A failed or interrupted configuration leaves a cache without build files.
+    [ -e build/release/build.ninja ] || cmake --preset release > "$log" 2>&1 || exit 1
     cmake --build --preset release --target "${executables[@]}" 2>&1 | tee -a "$log" | show_build_progress
   ) 8>&- || { show_log "$log" 30; die "the build failed (whole log: $log)"; }
   say "  built in $SECONDS s: build/release/bin/"

@@ -120,7 +120,7 @@ amqp_basic_properties_t properties_of(const BrokerMessage& message, std::vector<
 AmqpSession::AmqpSession(const Servers::Endpoint& broker, const std::string& vhost)
     : connection_(amqp_new_connection()) {
   try {
-    timeval limit{10, 0};
+    timeval limit{5, 0};
     auto* socket = amqp_tcp_socket_new(connection_);
     if (const int status = amqp_socket_open_noblock(socket, broker.host.c_str(), broker.port, &limit); status != 0) {
       throw core::Error(std::string{"connect to the broker: "} + amqp_error_string2(status));
@@ -204,7 +204,7 @@ void AmqpSession::publish(const std::string& exchange, const std::string& routin
                                         bytes(message.body));
   if (status != AMQP_STATUS_OK) throw core::Error(std::string{"publish: "} + amqp_error_string2(status));
   amqp_frame_t frame{};
-  const timeval limit{10, 0};
+  const timeval limit{5, 0};
   if (amqp_simple_wait_frame_noblock(connection_, &frame, &limit) != AMQP_STATUS_OK ||
       frame.frame_type != AMQP_FRAME_METHOD || frame.payload.method.id != AMQP_BASIC_ACK_METHOD) {
     throw core::Error("publish: not confirmed");

@@ -1,10 +1,12 @@
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
 #include "support/eventually.hpp"
+#include "support/names.hpp"
 #include "support/process.hpp"
 #include "support/test_database.hpp"
 #include "support/test_vhost.hpp"
@@ -136,4 +138,17 @@ TEST_CASE("servers of one's own break and come back with their data") {
   servers.resume_database();
   servers.resume_broker();
   CHECK(database.value("SELECT n FROM t") == "1");
+}
+
+TEST_CASE("servers go away with the process they were started for, however it ends") {
+  const auto folder = std::filesystem::temp_directory_path() / unique_name("pizza_guarded");
+  const std::string script = std::string{PIZZA_SOURCE_DIR} + "/deploy/lib/servers.sh";
+  Process owner("/bin/bash", {"-c", script + " start " + folder.string() +
+                                        " --until-exit parent --in-memory && echo started; while :; do sleep 1; done"});
+  const bool started = owner.wait_for_text("started", core::after(60s)).has_value();
+  INFO(owner.output());
+  REQUIRE(started);
+  CHECK(run(script, {"status", folder.string()}).exit_code == 0);
+  owner.signal(SIGKILL);
+  CHECK(eventually(core::after(20s), [&] { return !std::filesystem::exists(folder); }));
 }
