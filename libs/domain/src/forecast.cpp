@@ -9,9 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-bool cooks_type(const Cook& cook, OrderType type) {
-  return std::ranges::find(cook.types, type) != cook.types.end();
-}
+bool cooks_type(const Cook& cook, OrderType type) { return std::ranges::find(cook.types, type) != cook.types.end(); }
 
 /// How many of `orders` are cooked before an order of `priority` that arrived as `id`.
 std::int64_t ahead_among(const WaitingOrders& orders, int priority, std::optional<std::int64_t> id) {

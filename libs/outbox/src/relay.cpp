@@ -57,10 +57,9 @@ void Relay::publish(Row row) {
   auto message = to_message(row, options_.app_id);
   const auto id = row.id;
   const bool accepted = publisher_.publish(
-      std::move(message), [this, id, number = std::move(row.order_number),
-                           correlation_id = std::move(row.correlation_id)](messaging::Outcome outcome) {
-        on_answer(id, number, correlation_id, outcome);
-      });
+      std::move(message),
+      [this, id, number = std::move(row.order_number), correlation_id = std::move(row.correlation_id)](
+          messaging::Outcome outcome) { on_answer(id, number, correlation_id, outcome); });
   if (!accepted) on_answer(id, {}, {}, messaging::Outcome::unknown);
 }
 
@@ -95,9 +94,7 @@ void Relay::keep_house() {
     bool last_round = false;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait_until(lock, next_sweep, [this] {
-        return stopping_ || !answered_.empty();
-      });
+      changed_.wait_until(lock, next_sweep, [this] { return stopping_ || !answered_.empty(); });
       last_round = stopping_;
     }
     try {

@@ -59,8 +59,8 @@ std::vector<WorkerState> OrderReader::workers() {
   const auto rows = connection->execute(sql::kWorkers);
   std::vector<WorkerState> workers;
   for (int i = 0; i < rows.rows(); ++i) {
-    workers.push_back({rows.text(i, 0), rows.boolean(i, 1), rows.integer(i, 2),
-                       rows.time(i, 3).value_or(core::TimePoint{})});
+    workers.push_back(
+        {rows.text(i, 0), rows.boolean(i, 1), rows.integer(i, 2), rows.time(i, 3).value_or(core::TimePoint{})});
   }
   return workers;
 }

@@ -28,7 +28,8 @@ struct RelayOptions {
 ///
 /// Rows of a transaction just committed are handed over and leave at once; once confirmed they are deleted in groups.
 /// Once a second, while the broker is ready, it sweeps rows whose lease has ended: those of a process that died, those
-/// that were not confirmed. Rows survive any crash of this process, so what it holds in memory may be lost. Thread-safe.
+/// that were not confirmed. Rows survive any crash of this process, so what it holds in memory may be lost.
+/// Thread-safe.
 class Relay {
  public:
   /// `publisher` must outlive it.

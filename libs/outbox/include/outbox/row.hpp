@@ -18,5 +18,4 @@ struct Row {
   std::string body;
 };
 
-
 }  // namespace pizza::outbox

@@ -11,8 +11,9 @@
 
 namespace pizza::tracking {
 
-/// Keeps a picture of the kitchen that is about a second old, so that telling when a pizza will be ready costs no query.
-/// When the picture is dear (a long backlog) it is taken less often: at most a twentieth of the time. Thread-safe.
+/// Keeps a picture of the kitchen that is about a second old, so that telling when a pizza will be ready costs no
+/// query. When the picture is dear (a long backlog) it is taken less often: at most a twentieth of the time.
+/// Thread-safe.
 class Forecast {
  public:
   Forecast(OrderReader& reader, logging::Logger& log);

@@ -18,7 +18,8 @@ struct OrderState {
   domain::OrderType type = domain::OrderType::takeout;
   int priority = 1;
   core::TimePoint updated_at;
-  std::optional<core::TimePoint> estimated_completion;  ///< ready or later: when it was ready; cooking: the forecast made then
+  std::optional<core::TimePoint>
+      estimated_completion;  ///< ready or later: when it was ready; cooking: the forecast made then
   std::optional<std::string> processed_by;
 };
 
