@@ -52,12 +52,12 @@ TEST_CASE("the second signal ends the process at once with 128 and its number") 
 }
 
 TEST_CASE("the first exit code that a component asks for stands") {
-  Shutdown shutdown;
-  shutdown.request(1);
-  shutdown.request(0);
-  CHECK(shutdown.requested());
-  CHECK(shutdown.exit_code() == 1);
-  CHECK(shutdown.wait_for(1h));
+  CHECK(exit_code_of([] {
+          Shutdown shutdown;
+          shutdown.request(3);
+          shutdown.request(0);
+          return shutdown.requested() && shutdown.wait_for(1h) ? shutdown.exit_code() : 1;
+        }) == 3);
 }
 
 TEST_CASE("SIGHUP runs its action and stops nothing") {
