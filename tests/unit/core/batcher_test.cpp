@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <functional>
-#include <latch>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -17,6 +17,7 @@
 namespace pizza::core {
 namespace {
 
+using namespace std::chrono_literals;
 using Batches = std::vector<std::vector<int>>;
 
 /// A handler that waits to be let go before it returns, so that a test decides what gathers meanwhile.
@@ -77,11 +78,12 @@ TEST_CASE("when it is full it refuses and leaves the item with its owner") {
   REQUIRE(batcher.submit(std::make_unique<int>(1)));
   REQUIRE(batcher.submit(std::make_unique<int>(2)));
   auto third = std::make_unique<int>(3);
-  CHECK_FALSE(batcher.submit(std::move(third)));
+  const bool accepted = batcher.submit(std::move(third));
+  released.release(10);  // before any check: one that fails must not leave the handler waiting
+  batcher.stop();
+  CHECK_FALSE(accepted);
   REQUIRE(third);  // NOLINT(bugprone-use-after-move): untouched is what is promised
   CHECK(*third == 3);
-  released.release(10);
-  batcher.stop();
 }
 
 TEST_CASE("stop handles all that waits, then refuses, and may be called again") {
@@ -99,21 +101,27 @@ TEST_CASE("stop handles all that waits, then refuses, and may be called again") 
 }
 
 TEST_CASE("each thread makes a handler of its own and uses no other's") {
-  std::latch both{2};
+  std::counting_semaphore<> entered{0};
+  std::counting_semaphore<> released{0};
   std::atomic<int> made{0};
   std::atomic<bool> foreign{false};
+  bool together = false;
   {
     Batcher<int> batcher{{.threads = 2, .max_batch = 1}, [&] {
                            ++made;
                            const auto owner = std::this_thread::get_id();
                            return [&, owner](const std::vector<int>&) {
                              if (std::this_thread::get_id() != owner) foreign = true;
-                             both.arrive_and_wait();  // ends only if both threads handle at the same time
+                             entered.release();
+                             released.acquire();
                            };
                          }};
     REQUIRE(batcher.submit(1));
     REQUIRE(batcher.submit(2));
+    together = entered.try_acquire_for(10s) && entered.try_acquire_for(10s);
+    released.release(2);
   }
+  CHECK(together);
   CHECK(made == 2);
   CHECK_FALSE(foreign);
 }
