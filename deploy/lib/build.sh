@@ -9,6 +9,7 @@ show_build_progress() {
   while IFS= read -r line; do
     [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] || continue
     built=${BASH_REMATCH[1]} total=${BASH_REMATCH[2]}
+    [ "$total" -gt 10 ] || continue   # a few steps are done before they are read
     tenth=$((built * 10 / total))
     if [ -t 1 ]; then
       printf '\r  %3d %% (%d of %d)' $((built * 100 / total)) "$built" "$total"

@@ -73,11 +73,11 @@ process_tree() {
 
 # --- ports -----------------------------------------------------------------------------------------------------------
 
-# port_free PORT: nothing of this machine listens on it or talks from it.
+# port_free PORT: nothing of this machine listens on it or talks from it (state 06, TIME_WAIT, is only a memory).
 port_free() {
   local hex
   printf -v hex ':%04X' "$1"
-  ! awk -v port="$hex" '$2 ~ port "$" { found = 1 } END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+  ! awk -v port="$hex" '$2 ~ port "$" && $4 != "06" { found = 1 } END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
 }
 
 # free_port: a random port below the range that outgoing connections use. Another may take it before the caller does,

@@ -25,6 +25,9 @@ place_order() {
   printf '%s' "$number"
 }
 
+# show_step NUMBER TYPE STATUS [WHO]
+show_step() { printf '  %s  %s  %-9s %-9s %s\n' "$(date +%T)" "$1" "$2" "$3" "${4:-}"; }
+
 # follow_orders TYPE...: one of each, and a line per change until all are ready.
 follow_orders() {
   local type number status answer chef deadline numbers=()
@@ -34,7 +37,8 @@ follow_orders() {
     number=$(place_order "$type")
     numbers+=("$number")
     type_of[$number]=$type
-    status_of[$number]=
+    status_of[$number]=received
+    show_step "$number" "$type" received
   done
   deadline=$((SECONDS + 120))
   local waiting=${#numbers[@]}
@@ -48,7 +52,7 @@ follow_orders() {
       if [ -n "$status" ] && [ "$status" != "${status_of[$number]}" ]; then
         chef=$(field processed_by <<< "$answer")
         [ "$chef" != null ] || chef=
-        printf '  %s  %s  %-9s %-9s %s\n' "$(date +%T)" "$number" "${type_of[$number]}" "$status" "${chef:+by $chef}"
+        show_step "$number" "${type_of[$number]}" "$status" "${chef:+by $chef}"
         status_of[$number]=$status
       fi
       [ "$status" = ready ] || waiting=$((waiting + 1))
