@@ -1,0 +1,170 @@
+#include "persistence/connection.hpp"
+
+#include <chrono>
+#include <optional>
+
+#include <catch2/catch.hpp>
+
+#include "integration/persistence/fixture.hpp"
+#include "persistence/pool.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace pizza;
+using persistence::Params;
+using persistence::SqlError;
+using persistence::Statement;
+
+constexpr Statement kEcho{"echo", "SELECT $1::text, $2::integer, $3::text[], $4::timestamptz"};
+constexpr Statement kSleep{"sleep", "SELECT pg_sleep($1::integer)"};
+
+struct Fixture {
+  test::TestDatabase database;
+  logging::Logger log{test::quiet()};
+  persistence::ConnectionOptions options = test::options_for(database);
+};
+
+TEST_CASE("values survive the way to the database and back exactly") {
+  const Fixture fixture;
+  persistence::Connection connection(fixture.options, const_cast<Fixture&>(fixture).log);
+  const std::vector<std::optional<std::string>> texts{R"(a "quoted" \ one)", "", "NULL", "王小明, {x}", std::nullopt};
+  const auto time = core::parse_utc("2024-12-31T23:59:59.123456Z");
+  const auto row = connection.execute(kEcho, Params::of("O'Neil", 42, texts, *time));
+  CHECK(row.view(0, 0) == "O'Neil");
+  CHECK(row.integer(0, 1) == 42);
+  CHECK(row.view(0, 2) == R"({"a \"quoted\" \\ one","","NULL","王小明, {x}",NULL})");
+  CHECK(row.time(0, 3) == time);
+}
+
+TEST_CASE("a session speaks UTC, has timeouts, and can be read-only") {
+  Fixture fixture;
+  fixture.options.read_only = true;
+  persistence::Connection connection(fixture.options, fixture.log);
+  CHECK(connection.run("SHOW timezone").view(0, 0) == "UTC");
+  CHECK(connection.run("SHOW statement_timeout").view(0, 0) == "5s");
+  CHECK(connection.run("SHOW lock_timeout").view(0, 0) == "3s");
+  CHECK_THROWS_AS(connection.run("CREATE TABLE t (a int)"), SqlError);
+}
+
+TEST_CASE("a statement that takes too long is ended by its timeout and the session goes on") {
+  Fixture fixture;
+  fixture.options.statement_timeout = 200ms;
+  persistence::Connection connection(fixture.options, fixture.log);
+  try {
+    connection.execute(kSleep, Params::of(30));
+    FAIL("it did not time out");
+  } catch (const SqlError& error) {
+    CHECK(error.sqlstate() == "57014");
+    CHECK_FALSE(error.connection_finished());
+    CHECK_FALSE(error.blames_data());
+  }
+  CHECK(connection.usable());
+  CHECK(connection.execute(kSleep, Params::of(0)).rows() == 1);
+}
+
+TEST_CASE("an error names its statement, its SQLSTATE and whose fault it is") {
+  Fixture fixture;
+  persistence::Connection connection(fixture.options, fixture.log);
+  connection.run("CREATE TABLE t (a integer CHECK (a > 0))");
+  constexpr Statement kInsert{"insert_t", "INSERT INTO t VALUES ($1)"};
+  try {
+    connection.execute(kInsert, Params::of(-1));
+    FAIL("the constraint did not hold");
+  } catch (const SqlError& error) {
+    CHECK(error.sqlstate() == "23514");
+    CHECK(error.blames_data());
+    CHECK(std::string{error.what()}.starts_with("insert_t: "));
+  }
+}
+
+TEST_CASE("a transaction that is not committed leaves nothing") {
+  Fixture fixture;
+  persistence::Connection connection(fixture.options, fixture.log);
+  connection.run("CREATE TABLE t (a integer)");
+  constexpr Statement kInsert{"insert_t", "INSERT INTO t VALUES ($1)"};
+  {
+    persistence::Transaction transaction(connection);
+    transaction.execute(kInsert, Params::of(1));
+  }
+  CHECK(fixture.database.value("SELECT count(*) FROM t") == "0");
+  persistence::Transaction transaction(connection);
+  transaction.execute(kInsert, Params::of(1));
+  transaction.commit();
+  CHECK(fixture.database.value("SELECT count(*) FROM t") == "1");
+}
+
+TEST_CASE("committing a failed transaction is an error, though the server says OK") {
+  Fixture fixture;
+  persistence::Connection connection(fixture.options, fixture.log);
+  persistence::Transaction transaction(connection);
+  CHECK_THROWS_AS(connection.run("SELECT 1/0"), SqlError);
+  CHECK_THROWS_AS(transaction.commit(), SqlError);
+}
+
+TEST_CASE("a session that died while idle is noticed at its next use and made anew") {
+  Fixture fixture;
+  persistence::Session session(fixture.options, fixture.log);
+  session.get().run("SELECT 1");
+  fixture.database.disconnect_everyone();
+  try {
+    session.get().run("SELECT 1");
+    FAIL("the dead session answered");
+  } catch (const SqlError& error) {
+    CHECK(error.connection_finished());
+  }
+  CHECK(session.get().run("SELECT 7").integer(0, 0) == 7);
+}
+
+TEST_CASE("a commit whose answer never comes is in doubt, not failed") {
+  Fixture fixture;
+  persistence::Connection connection(fixture.options, fixture.log);
+  persistence::Transaction transaction(connection);
+  connection.run("SELECT 1");
+  fixture.database.disconnect_everyone();
+  CHECK_THROWS_AS(transaction.commit(), persistence::CommitInDoubt);
+}
+
+TEST_CASE("a server that stopped answering is given up within the timeout and two seconds") {
+  auto servers = test::Servers::own();
+  test::TestDatabase database{servers};
+  logging::Logger log{test::quiet()};
+  auto options = test::options_for(database);
+  options.statement_timeout = 300ms;
+  persistence::Connection connection(options, log);
+  servers.pause_database();
+  const auto start = std::chrono::steady_clock::now();
+  CHECK_THROWS_AS(connection.run("SELECT 1"), SqlError);
+  CHECK_FALSE(connection.usable());
+  CHECK(std::chrono::steady_clock::now() - start < 10s);
+  options.connect_timeout = 500ms;
+  CHECK_THROWS_AS(persistence::Connection(options, log), SqlError);
+  servers.resume_database();
+}
+
+TEST_CASE("a wrong password is refused without being repeated") {
+  Fixture fixture;
+  fixture.options.keywords.emplace_back("password", "s3cret-and-wrong");
+  try {
+    const persistence::Connection connection(fixture.options, fixture.log);
+    FAIL("it was let in");
+  } catch (const SqlError& error) {
+    CHECK(std::string{error.what()}.find("s3cret") == std::string::npos);
+  }
+}
+
+TEST_CASE("a pool lends no more than its size and replaces what broke") {
+  Fixture fixture;
+  persistence::Pool pool(fixture.options, 1, fixture.log);
+  {
+    auto lease = pool.acquire(core::after(1s));
+    CHECK_THROWS_AS(pool.acquire(core::after(50ms)), persistence::PoolExhausted);
+    lease->run("SELECT 1");
+  }
+  CHECK(pool.answers(1s));
+  fixture.database.disconnect_everyone();
+  CHECK_FALSE(pool.answers(1s));
+  CHECK(pool.answers(1s));
+}
+
+}  // namespace
