@@ -70,6 +70,7 @@ void EventLoop::run() {
     wait();
     take_given_back();
     expire();
+    bound_memory();
     if (listener_paused_ && Clock::now() >= listener_resumes_) resume_listener();
     if (stopping() && !closing_) begin_stop();
     connections_.bury();
@@ -177,11 +178,7 @@ bool EventLoop::accept_one() {
       case ENFILE:
       case ENOBUFS:
       case ENOMEM:
-        if (auto* victim = connections_.longest_waiting()) {
-          close(*victim);
-        } else {
-          pause_listener();
-        }
+        if (!make_room()) pause_listener();
         return false;
       default:
         return true;  // this one connection failed before it was accepted
@@ -190,14 +187,25 @@ bool EventLoop::accept_one() {
   const int on = 1;
   setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   while (connections_.size() >= max_connections_) {
-    auto* victim = connections_.longest_waiting();
-    if (victim == nullptr) return true;  // every one of them is being answered
-    close(*victim);
+    if (!make_room()) return true;  // every one of them is being answered
   }
   auto& connection = connections_.add(
       std::move(socket),
       {.body = options_.max_body, .header_section = options_.max_header_section, .uri = options_.max_uri});
   watch(connection.socket.get(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, &connection);
+  return true;
+}
+
+/// Closes the connection that has waited longest, unless its next request has just arrived. False if none waits.
+bool EventLoop::make_room() {
+  auto* victim = connections_.longest_waiting();
+  if (victim == nullptr) return false;
+  const auto since = victim->since;
+  if (victim->state == State::fresh || victim->state == State::idle) {
+    victim->readable = true;
+    advance(*victim);
+  }
+  if (victim->since == since && victim->state != State::closed) close(*victim);
   return true;
 }
 
@@ -226,7 +234,6 @@ void EventLoop::advance(Connection& connection) {
   }
   if (connection.state == State::busy || connection.state == State::writing) connection.pending = bytes;
   count(connection);
-  bound_memory();
 }
 
 /// Empty when there is nothing, for now or for ever.
@@ -281,6 +288,7 @@ void EventLoop::dispatch(Connection& connection) {
   request.params = std::move(connection.match.params);
   request.request_id = request_id_of(request);
   connection.last_answer = !connection.reader.keep_alive();
+  count(connection);
   connections_.move(connection, State::busy);
   if (!submit_(connection)) refuse(connection, overloaded(), connection.reader.keep_alive());
 }
@@ -309,6 +317,7 @@ void EventLoop::settle(Connection& connection) {
     close(connection);
   } else if (!connection.out.empty()) {
     if (connection.state != State::writing) connections_.move(connection, State::writing);
+    count(connection);
   } else if (connection.last_answer || stopping()) {
     begin_drain(connection);
   } else {
@@ -356,8 +365,9 @@ void EventLoop::expire() {
   }
 }
 
+/// Not while it is busy: a handler thread has it then.
 void EventLoop::count(Connection& connection) {
-  if (connection.state == State::closed) return;
+  if (connection.state == State::busy || connection.state == State::closed) return;
   const auto bytes = connection.reader.size() + connection.pending.size() + connection.out.size();
   held_bytes_ += bytes - std::exchange(connection.counted, bytes);
 }

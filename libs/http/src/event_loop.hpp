@@ -44,6 +44,7 @@ class EventLoop {
 
   void accept_all();
   bool accept_one();
+  bool make_room();
   void pause_listener();
   void resume_listener();
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -37,6 +38,8 @@ class RawClient {
   RawResponse response(bool head_only = false, std::chrono::milliseconds patience = std::chrono::seconds{5});
   /// The server closes, properly, within `patience`; what it sends before is dropped.
   bool closed_by_server(std::chrono::milliseconds patience = std::chrono::seconds{5});
+  /// Neither closed nor reset by the server so far.
+  bool still_open() { return !closed_by_server(std::chrono::milliseconds{0}) && errno == ETIMEDOUT; }
 
  private:
   bool receive(std::chrono::steady_clock::time_point deadline);
