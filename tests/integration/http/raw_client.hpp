@@ -35,9 +35,9 @@ class RawClient {
   /// Closes with a reset.
   void reset();
   /// The next response; `head_only` for the answer to a HEAD request. Waits for at most `patience`.
-  RawResponse response(bool head_only = false, std::chrono::milliseconds patience = std::chrono::seconds{5});
+  RawResponse response(bool head_only = false, std::chrono::milliseconds patience = std::chrono::seconds{20});
   /// The server closes, properly, within `patience`; what it sends before is dropped.
-  bool closed_by_server(std::chrono::milliseconds patience = std::chrono::seconds{5});
+  bool closed_by_server(std::chrono::milliseconds patience = std::chrono::seconds{20});
   /// Neither closed nor reset by the server so far.
   bool still_open() { return !closed_by_server(std::chrono::milliseconds{0}) && errno == ETIMEDOUT; }
 
