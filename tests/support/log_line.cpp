@@ -27,6 +27,18 @@ bool is_log_time(const std::string& text) {
          core::parse_utc(text).has_value();
 }
 
+/// The escapes `\n` and `\t` as blanks: a stack has several lines, and our reader, made for requests, refuses control
+/// characters.
+std::string without_line_breaks(const std::string& line) {
+  std::string result = line;
+  for (std::size_t i = 0; i + 1 < result.size(); ++i) {
+    if (result[i] != '\\') continue;
+    if (result[i + 1] == 'n' || result[i + 1] == 't') result.replace(i, 2, "  ");
+    ++i;
+  }
+  return result;
+}
+
 void check_error(const json::Value& document, std::vector<std::string>& faults) {
   const auto* error = document.find("error");
   if (error == nullptr) {
@@ -48,7 +60,7 @@ std::string LogLine::text(std::string_view name) const {
 }
 
 std::optional<LogLine> read_log_line(const std::string& line) {
-  auto document = json::read(line);
+  auto document = json::read(without_line_breaks(line));
   if (!document || document->object() == nullptr) return std::nullopt;
   const bool complete = std::ranges::all_of(kCoreFields, [&](std::string_view name) {
     const auto* value = document->find(name);

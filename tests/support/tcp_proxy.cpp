@@ -69,12 +69,13 @@ enum class Moment { before, as, after };
 struct Cut {
   Moment moment;
   std::string bytes;
+  TcpProxy::Then then = TcpProxy::Then::reconnect;
 };
 
 struct Pair {
   Socket client;
   Socket server;
-  bool drop_at_answer = false;  ///< the next thing the server says is its answer to the bytes of a cut
+  std::optional<TcpProxy::Then> drop_at_answer = {};  ///< the server's next word answers the bytes of a cut
 };
 
 }  // namespace
@@ -102,9 +103,9 @@ struct TcpProxy::State {
 
   void nudge() const { eventfd_write(wake.fd(), 1); }
 
-  void arm(Moment moment, std::string bytes) {
+  void arm(Cut cut) {
     const std::lock_guard lock(mutex);
-    armed = Cut{moment, std::move(bytes)};
+    armed = std::move(cut);
   }
 
   void forward() {
@@ -143,16 +144,19 @@ struct TcpProxy::State {
   bool from_client(Pair& pair) {
     const auto bytes = read_some(pair.client);
     if (bytes.empty()) return false;
-    const auto moment = take_cut(bytes);
-    if (moment == Moment::before) return false;
+    const auto cut = take_cut(bytes);
+    if (cut && cut->moment == Moment::before) return false;
     const bool sent = send_all(pair.server.fd(), bytes);
-    if (moment == Moment::after) pair.drop_at_answer = true;
-    return sent && moment != Moment::as;
+    if (cut && cut->moment == Moment::after) pair.drop_at_answer = cut->then;
+    return sent && !(cut && cut->moment == Moment::as);
   }
 
   bool from_server(Pair& pair) {
     const auto bytes = read_some(pair.server);
-    return !bytes.empty() && !pair.drop_at_answer && send_all(pair.client.fd(), bytes);
+    if (bytes.empty()) return false;
+    if (!pair.drop_at_answer) return send_all(pair.client.fd(), bytes);
+    if (pair.drop_at_answer == Then::block) blocked = true;
+    return false;
   }
 
   std::string_view read_some(const Socket& socket) {
@@ -160,13 +164,11 @@ struct TcpProxy::State {
     return {buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0};
   }
 
-  std::optional<Moment> take_cut(std::string_view bytes) {
+  std::optional<Cut> take_cut(std::string_view bytes) {
     const std::lock_guard lock(mutex);
     if (!armed || bytes.find(armed->bytes) == std::string_view::npos) return std::nullopt;
-    const auto moment = armed->moment;
-    armed.reset();
     ++done;
-    return moment;
+    return std::exchange(armed, std::nullopt);
   }
 
   const std::uint16_t target;
@@ -187,9 +189,11 @@ TcpProxy::TcpProxy(std::uint16_t target_port) : state_(std::make_unique<State>(t
 TcpProxy::~TcpProxy() = default;
 
 std::uint16_t TcpProxy::port() const { return state_->own_port; }
-void TcpProxy::cut_after_client_sends(std::string bytes) { state_->arm(Moment::after, std::move(bytes)); }
-void TcpProxy::cut_before_client_sends(std::string bytes) { state_->arm(Moment::before, std::move(bytes)); }
-void TcpProxy::cut_as_client_sends(std::string bytes) { state_->arm(Moment::as, std::move(bytes)); }
+void TcpProxy::cut_after_client_sends(std::string bytes, Then then) {
+  state_->arm({Moment::after, std::move(bytes), then});
+}
+void TcpProxy::cut_before_client_sends(std::string bytes) { state_->arm({Moment::before, std::move(bytes)}); }
+void TcpProxy::cut_as_client_sends(std::string bytes) { state_->arm({Moment::as, std::move(bytes)}); }
 int TcpProxy::cuts() const { return state_->done; }
 
 void TcpProxy::block(bool on) {

@@ -21,9 +21,11 @@ class TcpProxy {
 
   std::uint16_t port() const;
 
+  /// What comes after a cut: the client may connect again, or `block(true)`.
+  enum class Then { reconnect, block };
   /// One of these is armed at a time, and is used up by the first connection whose client sends `bytes`.
   /// Passes them on, waits until the server has answered, and drops the connection without passing the answer on.
-  void cut_after_client_sends(std::string bytes);
+  void cut_after_client_sends(std::string bytes, Then then = Then::reconnect);
   /// Drops the connection instead of passing them on.
   void cut_before_client_sends(std::string bytes);
   /// Passes them on and drops the connection without waiting for the server: it may still be at work.
