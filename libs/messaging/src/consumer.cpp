@@ -4,7 +4,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -78,7 +77,7 @@ class Consumer::Impl final : public LinkUser {
   std::vector<std::uint64_t> unwanted_;  // came after `silence`
   Outstanding outstanding_;
   Connection* connection_ = nullptr;
-  std::optional<Frames> frames_;
+  std::unique_ptr<Frames> frames_;
 
   Link link_;  // last: its thread uses all the above
 };
@@ -122,7 +121,7 @@ void Consumer::Impl::wake_once(std::unique_lock<std::mutex>& lock) {
 
 void Consumer::Impl::opened(Connection& connection) {
   connection_ = &connection;
-  frames_.emplace(connection);
+  frames_ = std::make_unique<Frames>(connection);
   ++generation_;
   bool consume = false;
   {

@@ -99,33 +99,37 @@ void Frames::closed(const amqp_method_t& method) {
     amqp_connection_close_ok_t ok{};
     connection_.send(0, AMQP_CONNECTION_CLOSE_OK_METHOD, &ok, error.what());
   }
-  throw error;
+  throw BrokerError(error);
 }
 
 std::optional<Event> Frames::take_header(const amqp_frame_t& frame) {
-  if (!partial_ || frame.payload.properties.class_id != AMQP_BASIC_CLASS) return std::nullopt;
-  auto& message = partial_message();
-  message.properties = decode(*static_cast<const amqp_basic_properties_t*>(frame.payload.properties.decoded));
+  auto* message = partial_message();
+  if (message == nullptr || frame.payload.properties.class_id != AMQP_BASIC_CLASS) return std::nullopt;
+  message->properties = decode(*static_cast<const amqp_basic_properties_t*>(frame.payload.properties.decoded));
   body_left_ = frame.payload.properties.body_size;
-  message.body.reserve(std::min(body_left_, kMaxReserved));
-  return complete_if_whole();
+  message->body.reserve(std::min(body_left_, kMaxReserved));
+  return take_if_whole();
 }
 
 std::optional<Event> Frames::take_body(amqp_bytes_t fragment) {
-  if (!partial_) return std::nullopt;
-  partial_message().body.append(static_cast<const char*>(fragment.bytes), fragment.len);
+  auto* message = partial_message();
+  if (message == nullptr) return std::nullopt;
+  message->body.append(static_cast<const char*>(fragment.bytes), fragment.len);
   body_left_ -= std::min<std::uint64_t>(body_left_, fragment.len);
-  return complete_if_whole();
+  return take_if_whole();
 }
 
-Message& Frames::partial_message() {
-  return std::visit([](auto& part) -> Message& { return part.message; }, *partial_);
+Message* Frames::partial_message() {
+  if (auto* delivered = std::get_if<Delivered>(&partial_)) return &delivered->message;
+  if (auto* returned = std::get_if<Returned>(&partial_)) return &returned->message;
+  return nullptr;
 }
 
-std::optional<Event> Frames::complete_if_whole() {
+std::optional<Event> Frames::take_if_whole() {
   if (body_left_ > 0) return std::nullopt;
-  auto whole = *std::exchange(partial_, std::nullopt);
-  return std::visit([](auto& part) -> Event { return std::move(part); }, whole);
+  auto whole = std::exchange(partial_, {});
+  if (auto* delivered = std::get_if<Delivered>(&whole)) return std::move(*delivered);
+  return std::move(std::get<Returned>(whole));
 }
 
 }  // namespace pizza::messaging

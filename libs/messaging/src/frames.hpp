@@ -50,11 +50,11 @@ class Frames {
   std::optional<Event> take_header(const amqp_frame_t& frame);
   std::optional<Event> take_body(amqp_bytes_t fragment);
   [[noreturn]] void closed(const amqp_method_t& method);
-  Message& partial_message();
-  std::optional<Event> complete_if_whole();
+  Message* partial_message();
+  std::optional<Event> take_if_whole();
 
   Connection& connection_;
-  std::optional<std::variant<Delivered, Returned>> partial_;  // a message whose header or body is still to come
+  std::variant<std::monostate, Delivered, Returned> partial_;  // its header or body is still to come
   std::uint64_t body_left_ = 0;
 };
 

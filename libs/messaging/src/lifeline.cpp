@@ -45,7 +45,7 @@ void Lifeline::sever() noexcept {
   cut();
 }
 
-void Lifeline::cut() noexcept {
+void Lifeline::cut() const noexcept {
   if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
 }
 

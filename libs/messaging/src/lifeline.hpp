@@ -40,7 +40,7 @@ class Lifeline {
 
  private:
   void watch();
-  void cut() noexcept;  // under mutex_
+  void cut() const noexcept;  // under mutex_
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -109,8 +109,9 @@ void Link::run_once(core::Backoff& backoff) {
 void Link::serve(Connection& connection) {
   for (;;) {
     user_.turn();
-    if (stopping() && user_.idle()) return connection.close(stop_by());
-    if (steady_clock::now() >= stop_by()) return;
+    const bool done = stopping() && user_.idle();
+    if (done) connection.close(stop_by());
+    if (done || steady_clock::now() >= stop_by()) return;
     wakeup_.wait(connection.socket(), until(stop_by()));
   }
 }

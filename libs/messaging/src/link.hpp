@@ -52,7 +52,7 @@ class Link {
   void start(core::Deadline deadline);
   bool connected() const noexcept { return connected_; }
   /// The user has something to do: a turn follows.
-  void wake() noexcept { wakeup_.wake(); }
+  void wake() const noexcept { wakeup_.wake(); }
   /// Lets the user become idle until `deadline`, then closes. Returns about then whatever the broker does. Idempotent.
   void stop(core::Deadline deadline) noexcept;
   /// `stop`, and waits for the thread however long a name lookup keeps it.

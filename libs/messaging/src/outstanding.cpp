@@ -21,7 +21,7 @@ bool Outstanding::settle(std::uint64_t tag, bool requeue) {
 
 std::vector<Settlement> Outstanding::flush() {
   std::vector<Settlement> result;
-  std::sort(settled_.begin(), settled_.end());
+  std::ranges::sort(settled_);
   // Requeues first: they would otherwise interrupt a run of acks.
   for (const auto tag : settled_) {
     auto& state = states_[tag - first_];

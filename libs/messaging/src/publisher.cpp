@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <iterator>
 #include <mutex>
-#include <optional>
 #include <utility>
 
 #include "codec.hpp"
@@ -53,6 +53,8 @@ class Publisher::Impl final : public LinkUser {
   void take_accepted();
   bool write_some();
   void give_up_old();
+  steady_clock::time_point silent_since() const;
+  void update_ready();
   void answer(const Done& done, Outcome outcome);
   auto answering() {
     return [this](const Done& done, Outcome outcome) { answer(done, outcome); };
@@ -72,7 +74,7 @@ class Publisher::Impl final : public LinkUser {
   bool blocked_ = false;
   steady_clock::time_point unblocked_at_;
   Connection* connection_ = nullptr;
-  std::optional<Frames> frames_;
+  std::unique_ptr<Frames> frames_;
 
   Link link_;  // last: its thread uses all the above
 };
@@ -94,14 +96,14 @@ void Publisher::Impl::stop(core::Deadline deadline) {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    ready_ = false;
   }
-  ready_ = false;
   link_.stop(deadline);
 }
 
 void Publisher::Impl::opened(Connection& connection) {
   connection_ = &connection;
-  frames_.emplace(connection);
+  frames_ = std::make_unique<Frames>(connection);
   declare(connection, options_.topology);
   connection.ask("asking for confirms", [&] { amqp_confirm_select(connection.state(), kChannel); });
   const std::lock_guard lock(mutex_);
@@ -113,6 +115,7 @@ void Publisher::Impl::turn() {
   do {
     while (const auto event = frames_->next()) handle(*event);
     give_up_old();
+    update_ready();
     take_accepted();
   } while (write_some());
 }
@@ -149,7 +152,7 @@ void Publisher::Impl::take_accepted() {
   if (waiting_.empty()) {
     waiting_.swap(accepted_);
   } else {
-    std::move(accepted_.begin(), accepted_.end(), std::back_inserter(waiting_));
+    std::ranges::move(accepted_, std::back_inserter(waiting_));
     accepted_.clear();
   }
 }
@@ -176,21 +179,28 @@ bool Publisher::Impl::write_some() {
 
 /// A broker in alarm is alive and will go on, so its connection is kept; one that is merely silent is given up.
 void Publisher::Impl::give_up_old() {
-  const auto now = steady_clock::now();
-  const auto oldest = unconfirmed_.oldest();
-  const auto age = oldest ? now - std::max(*oldest, unblocked_at_) : steady_clock::duration::zero();
-  if (blocked_) {
-    const auto limit = now - options_.confirm_timeout;
-    unconfirmed_.give_up_before(limit, answering());
-    while (!waiting_.empty() && waiting_.front().since < limit) {
-      answer(waiting_.front().done, Outcome::unknown);
-      waiting_.pop_front();
-    }
-  } else if (age > options_.confirm_timeout) {
-    throw BrokerError("RabbitMQ did not confirm a message in time", 0, true);
+  const auto limit = steady_clock::now() - options_.confirm_timeout;
+  if (!blocked_) {
+    if (silent_since() < limit) throw BrokerError("RabbitMQ did not confirm a message in time", 0, true);
+    return;
   }
+  unconfirmed_.give_up_before(limit, answering());
+  while (!waiting_.empty() && waiting_.front().since < limit) {
+    answer(waiting_.front().done, Outcome::unknown);
+    waiting_.pop_front();
+  }
+}
+
+/// Since when the broker owes a confirm; now if it owes none. An alarm excuses it.
+steady_clock::time_point Publisher::Impl::silent_since() const {
+  const auto oldest = unconfirmed_.oldest();
+  return oldest ? std::max(*oldest, unblocked_at_) : steady_clock::now();
+}
+
+void Publisher::Impl::update_ready() {
+  const bool prompt = steady_clock::now() - silent_since() < kLagging;
   const std::lock_guard lock(mutex_);
-  ready_ = !blocked_ && !stopping_ && age < kLagging;
+  ready_ = !blocked_ && !stopping_ && prompt;
 }
 
 void Publisher::Impl::answer(const Done& done, Outcome outcome) {

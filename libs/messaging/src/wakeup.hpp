@@ -13,9 +13,9 @@ class Wakeup {
   Wakeup& operator=(const Wakeup&) = delete;
 
   /// Thread-safe; a wake-up that nobody waits for yet is kept.
-  void wake() noexcept;
+  void wake() const noexcept;
   /// Waits until `socket` is readable, `wake` was called, or `timeout` passed. -1: no socket.
-  void wait(int socket, std::chrono::milliseconds timeout) noexcept;
+  void wait(int socket, std::chrono::milliseconds timeout) const noexcept;
 
  private:
   int fd_;

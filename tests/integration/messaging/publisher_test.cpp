@@ -161,6 +161,25 @@ TEST_CASE_METHOD(Publishing, "A missing exchange costs a reconnection with a pau
   CHECK(later.of(Outcome::confirmed) == 1);
 }
 
+TEST_CASE_METHOD(Publishing,
+                 "A message that is published again and again to a missing exchange is tried ever less often") {
+  Publisher publisher(options(), silent_log());
+  publisher.start(soon());
+  const auto end = core::after(3s);
+  while (std::chrono::steady_clock::now() < end) {
+    const auto answered = outcomes.all();
+    const bool accepted = publisher.publish(
+        {.exchange = "no_such_exchange", .routing_key = "x", .body = "x", .properties = {}}, outcomes.note());
+    if (accepted) {
+      REQUIRE(outcomes.wait(answered + 1));
+    } else {
+      changes.wait(changes.all().size() + 1, end);
+    }
+  }
+  CHECK(outcomes.all() >= 3);
+  CHECK(outcomes.all() <= 8);  // after 0.1, 0.3, 0.7, 1.5 and 3.1 s
+}
+
 TEST_CASE_METHOD(Publishing, "A publisher whose connections are closed connects again and declares again") {
   const Topology topology{.exchanges = {{"x", "fanout"}}, .queues = {{.name = "q"}}, .bindings = {{"q", "x", ""}}};
   Publisher publisher(options(topology), silent_log());
