@@ -60,13 +60,19 @@ void Kitchen::take(Delivery delivery, const Ticket& ticket) {
       lock.unlock();
       return broker_.put_back(tag);
     }
-    const auto [held, is_new] =
-        held_.try_emplace(turn.order_number, Held{tag, turn.delivery.request_id, turn.claim, steady_clock::now()});
+    const auto [found, is_new] = held_.try_emplace(turn.order_number, Held{.tag = tag,
+                                                                           .message_id = turn.delivery.message_id,
+                                                                           .request_id = turn.delivery.request_id,
+                                                                           .since = steady_clock::now()});
     if (!is_new) {
-      // Ours already. Over a new connection it is the same message come back: it stands for the order from now on.
-      const bool came_back = tag.generation > held->second.tag.generation;
-      if (came_back) held->second.tag = tag;
+      auto& ours = found->second;
+      // The same message over a new connection has come back: it stands for the order from now on.
+      const bool came_back = tag.generation > ours.tag.generation && turn.delivery.message_id == ours.message_id;
+      if (came_back) ours.tag = tag;
+      const bool claimed = ours.claimed;
       lock.unlock();
+      // Of two messages the claim may belong to the other: until that is known neither may be acknowledged.
+      if (!came_back && !claimed) return park(tag);
       if (!came_back) broker_.ack(tag);
       return observer_.dropped(turn.order_number, turn.delivery.request_id,
                                came_back ? "its message came back while it cooks here" : "it cooks here already");
@@ -150,6 +156,7 @@ void Kitchen::cook(const std::string& order_number, const std::string& claim, mi
   {
     const std::lock_guard lock(mutex_);
     last_due_ = std::max(last_due_, due);
+    if (const auto held = held_.find(order_number); held != held_.end()) held->second.claimed = true;
   }
   timers_.at(due, [this, order_number, claim] {
     if (!finishes_.submit({order_number, claim})) put_back_later(order_number, next_pause());

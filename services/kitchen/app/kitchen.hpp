@@ -77,9 +77,10 @@ class Kitchen {
  private:
   struct Held {
     Tag tag;
+    std::string message_id;
     std::string request_id;
-    std::string claim;
     std::chrono::steady_clock::time_point since;
+    bool claimed = false;  // by this message: whoever goes on with the order after us needs it back
   };
 
   void claim(StepStore& store, std::vector<Turn> turns);
