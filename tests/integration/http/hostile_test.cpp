@@ -179,6 +179,17 @@ TEST_CASE("bodies past the limit get their 4xx while the client still sends") {
   check_unharmed(before, be_honest(server.port()));
 }
 
+TEST_CASE(
+    "a client that is refused while it still sends gets a proper end, not a reset that could swallow the answer") {
+  test::TestServer server;
+  RawClient client(server.port());
+  client.send(post("Content-Length: 70000\r\n"));
+  CHECK(client.response().status == 413);
+  CHECK(client.send(std::string(30'000, 'a')));
+  client.shut_write();
+  CHECK(client.closed_by_server());
+}
+
 TEST_CASE("a client that sends on for ever after its refusal is cut off") {
   test::TestServer server;
   RawClient client(server.port());
