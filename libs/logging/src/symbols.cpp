@@ -40,8 +40,9 @@ std::string readable(const char* symbol) {
 /// How the error came to be noticed rather than where it happened, and how threads begin.
 bool is_bookkeeping(std::string_view function) {
   return std::ranges::any_of(
-      std::array{"pizza::core::Stack::here", "pizza::core::Error::Error", "pizza::core::InfrastructureError::",
-                 "pizza::core::UsageError::", "pizza::logging::", "__libc_start", "_start", "start_thread", "clone"},
+      std::array{"pizza::core::Stack::here", "pizza::core::Error::Error",
+                 "pizza::core::InfrastructureError::", "pizza::core::UsageError::", "pizza::logging::", "__libc_start",
+                 "_start", "start_thread", "clone", "__interceptor_"},
       [&](std::string_view prefix) { return function.starts_with(prefix); });
 }
 

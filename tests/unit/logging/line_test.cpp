@@ -127,7 +127,7 @@ TEST_CASE("past ten symbolised stacks within a second the others are addresses o
     if (stack.find("line_test.cpp:") != std::string::npos) {
       ++symbolised;
     } else {
-      CHECK(stack.find("unit_logging+0x") == 0);
+      CHECK(stack.find("unit_logging+0x") != std::string::npos);
       CHECK(stack.find("\u240a") == std::string::npos);
     }
   }
