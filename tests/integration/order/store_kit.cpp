@@ -1,0 +1,36 @@
+#include "integration/order/store_kit.hpp"
+
+#include "core/ids.hpp"
+#include "order/schema.hpp"
+#include "persistence/migrations.hpp"
+
+namespace pizza::test {
+
+OrderDatabase::OrderDatabase()
+    : log_({.service = "order-service", .level = logging::Level::error, .file = "/dev/null"}) {
+  persistence::Connection connection(options(), log_);
+  persistence::migrate(connection, order::kMigrations);
+}
+
+persistence::ConnectionOptions OrderDatabase::options() const {
+  return {.keywords = {{"dbname", database_.url()}}, .application_name = "test writer"};
+}
+
+order::NewOrder new_order(const std::string& customer) {
+  domain::Order order;
+  order.customer_name = customer;
+  order.items.push_back({"Margherita", 1, domain::Money::from_cents(12'50)});
+  return {.order = order,
+          .total = domain::total_of(order),
+          .priority = domain::assign_priority(order),
+          .request_id = "test-1",
+          .intake_id = core::random_uuid()};
+}
+
+std::vector<order::NewOrder> new_orders(std::size_t count) {
+  std::vector<order::NewOrder> orders;
+  for (std::size_t i = 0; i < count; ++i) orders.push_back(new_order());
+  return orders;
+}
+
+}  // namespace pizza::test

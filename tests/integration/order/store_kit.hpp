@@ -1,0 +1,44 @@
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "logging/logger.hpp"
+#include "order/adapters/sql_order_store.hpp"
+#include "support/test_database.hpp"
+
+namespace pizza::test {
+
+/// A clock that stands where the test puts it. Thread-safe.
+class StandingClock final : public core::Clock {
+ public:
+  explicit StandingClock(std::string_view utc) { set(utc); }
+  void set(std::string_view utc) { now_ = core::parse_utc(utc).value(); }
+  core::TimePoint now() const override { return now_; }
+
+ private:
+  std::atomic<core::TimePoint> now_;
+};
+
+/// A database with the schema of this program.
+class OrderDatabase {
+ public:
+  OrderDatabase();
+  TestDatabase& operator*() { return database_; }
+  TestDatabase* operator->() { return &database_; }
+  /// How a writer reaches it.
+  persistence::ConnectionOptions options() const;
+  logging::Logger& log() { return log_; }
+
+ private:
+  logging::Logger log_;
+  TestDatabase database_;
+};
+
+/// A valid order on its way into the database, with an intake id of its own.
+order::NewOrder new_order(const std::string& customer = "Anna");
+std::vector<order::NewOrder> new_orders(std::size_t count);
+
+}  // namespace pizza::test
