@@ -147,6 +147,7 @@ void EventLoop::take_given_back() {
     taken_.swap(given_back_);
   }
   for (auto* connection : taken_) {
+    connection->flush();  // that the socket became writable may have been said while the handler thread had it
     settle(*connection);
     advance(*connection);
   }
@@ -342,7 +343,10 @@ void EventLoop::drain(Connection& connection) {
       return;
     }
     connection.drained += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
-    if (count <= 0 || connection.drained > kMaxDrained) return close(connection);
+    if (count <= 0 || connection.drained > kMaxDrained) {
+      close(connection);
+      return;
+    }
   }
 }
 

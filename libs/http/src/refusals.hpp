@@ -1,13 +1,16 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "http/message.hpp"
 
 namespace pizza::http {
 
 /// What the server itself refuses, before or instead of a handler. The words are part of the contract.
-inline Problem bad_request(std::string detail) { return {.status = 400, .error = "bad_request", .detail = detail}; }
+inline Problem bad_request(std::string detail) {
+  return {.status = 400, .error = "bad_request", .detail = std::move(detail)};
+}
 inline Problem not_found() { return {.status = 404, .error = "not_found", .detail = "there is nothing at this path"}; }
 inline Problem method_not_allowed() {
   return {.status = 405, .error = "method_not_allowed", .detail = "this path does not support the method"};
