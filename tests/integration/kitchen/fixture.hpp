@@ -1,0 +1,102 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "core/ids.hpp"
+#include "kitchen/adapters/sql_step_store.hpp"
+#include "kitchen/adapters/worker_registry.hpp"
+#include "logging/logger.hpp"
+#include "order/schema.hpp"
+#include "persistence/migrations.hpp"
+#include "support/eventually.hpp"
+#include "support/test_database.hpp"
+
+namespace pizza::kitchen {
+
+using namespace std::chrono_literals;
+
+/// A database with the schema, and a word with it.
+class KitchenDatabase {
+ public:
+  KitchenDatabase() {
+    persistence::Connection connection(options(), log_);
+    persistence::migrate(connection, order::kMigrations);
+  }
+
+  persistence::ConnectionOptions options() const {
+    return {.keywords = {{"dbname", database_.url()}}, .application_name = "kitchen test", .lock_timeout = 500ms};
+  }
+  logging::Logger& log() { return log_; }
+  test::TestDatabase* operator->() { return &database_; }
+  std::string value(const std::string& sql) { return database_.value(sql); }
+
+  /// A registered worker: its name and the process that holds it.
+  WorkerIdentity worker(const std::string& name) {
+    WorkerIdentity identity{name, core::random_uuid()};
+    database_.execute("INSERT INTO workers (name, type, instance_id) VALUES ('" + name + "', 'general', '" +
+                      identity.instance_id + "')");
+    return identity;
+  }
+  /// A received order.
+  void order(const std::string& number, const std::string& type = "takeout") {
+    database_.execute(
+        "WITH planted AS (INSERT INTO orders (number, customer_name, type, total_amount, request_id) VALUES ('" +
+        number + "', 'Anna', '" + type +
+        "', 12.50, 'request-1') RETURNING id) INSERT INTO order_status_log (order_id, status, changed_by)"
+        " SELECT id, 'received', 'order-service' FROM planted");
+  }
+  std::string status(const std::string& number) {
+    return value("SELECT status FROM orders WHERE number = '" + number + "'");
+  }
+  std::string history(const std::string& number) {
+    return value(
+        "SELECT string_agg(coalesce(l.status, 'note'), ' ' ORDER BY l.id) FROM order_status_log l"
+        " JOIN orders o ON o.id = l.order_id WHERE o.number = '" +
+        number + "'");
+  }
+  std::string outbox_count() { return value("SELECT count(*) FROM outbox"); }
+  /// From now on a log row of this status is refused for every order.
+  void curse(const std::string& log_status) {
+    database_.execute(
+        "CREATE FUNCTION curse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'cursed'; END $$;"
+        "CREATE TRIGGER curse BEFORE INSERT ON order_status_log FOR EACH ROW WHEN (new.status = '" +
+        log_status + "') EXECUTE FUNCTION curse()");
+  }
+
+ private:
+  logging::Logger log_{{.service = "kitchen-worker", .level = logging::Level::error, .file = "/dev/null"}};
+  test::TestDatabase database_;
+};
+
+/// A worker's store with a base time of ten seconds, and what it handed to the publisher.
+struct Cook {
+  Cook(KitchenDatabase& database, const WorkerIdentity& identity)
+      : store(
+            database.options(), identity, 10s,
+            [this](std::vector<outbox::Row> rows) { handed_over.insert(handed_over.end(), rows.begin(), rows.end()); },
+            database.log()) {}
+  Cook(KitchenDatabase& database, const std::string& name) : Cook(database, database.worker(name)) {}
+
+  std::vector<outbox::Row> handed_over;
+  SqlStepStore store;
+
+  Claimed claim(const Turn& turn) { return store.claim({&turn, 1}).at(0); }
+  Finished finish(const Turn& turn) {
+    const Cooked cooked{turn.order_number, turn.claim};
+    return store.finish({&cooked, 1}).at(0);
+  }
+};
+
+inline Turn turn_for(const std::string& number, const std::string& message_id = "m1", bool redelivered = false) {
+  return {.delivery = {.redelivered = redelivered, .message_id = message_id},
+          .order_number = number,
+          .claim = core::random_uuid()};
+}
+
+}  // namespace pizza::kitchen
