@@ -141,6 +141,20 @@ class PlantedOrders {
     }
     return result;
   }
+  /// The same where a message may come twice, as after a broker's death: the second of the same id is left out.
+  std::string announced_once(const std::string& number) {
+    const auto all = announcements();
+    std::string result;
+    for (auto each = all.begin(); each != all.end(); ++each) {
+      const auto is_same = [&](const Announcement& other) {
+        return other.message.message_id == each->message.message_id;
+      };
+      if (each->order_number != number || std::any_of(all.begin(), each, is_same)) continue;
+      if (!result.empty()) result += ", ";
+      result += each->new_status + " by " + each->changed_by;
+    }
+    return result;
+  }
   /// Nothing waits, in any of the kitchen's queues.
   bool queues_empty() {
     return std::ranges::all_of(std::vector{"kitchen_takeout_queue", "kitchen_dine_in_queue", "kitchen_delivery_queue",
