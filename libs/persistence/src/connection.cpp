@@ -24,10 +24,18 @@ std::string session_settings(const ConnectionOptions& options) {
       options.read_only ? "on" : "off", options.durable ? "on" : "off");
 }
 
+/// libpq's messages have line breaks and tabs; each run of blanks becomes one.
 std::string one_line(std::string_view message) {
-  std::string line{message};
-  std::replace(line.begin(), line.end(), '\n', ' ');
-  while (!line.empty() && line.back() == ' ') line.pop_back();
+  std::string line;
+  for (const char c : message) {
+    const bool blank = c == '\n' || c == '\t' || c == ' ';
+    if (!blank) {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+  }
+  if (!line.empty() && line.back() == ' ') line.pop_back();
   return line;
 }
 
