@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -18,23 +20,25 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// `clients` threads, each with a connection of its own, place `each` orders one after the other.
-std::vector<Answer> place_at_once(std::uint16_t port, int clients, int each) {
-  std::vector<std::vector<Answer>> answers(static_cast<std::size_t>(clients));
+/// `clients` threads, each with a connection of its own, place `orders` orders together.
+std::vector<Answer> place_at_once(std::uint16_t port, int clients, int orders) {
+  std::atomic<int> left = orders;
+  std::mutex mutex;
+  std::vector<Answer> answers;
   {
     std::vector<std::jthread> threads;
-    for (auto& mine : answers) {
-      threads.emplace_back([&mine, port, each] {
+    for (int i = 0; i < clients; ++i) {
+      threads.emplace_back([&] {
         http::Client client("127.0.0.1", port, 30s);
-        for (int i = 0; i < each; ++i) {
-          mine.push_back(to_answer(client.send("POST", "/orders", i % 3 == 0 ? dine_in_order() : takeout_order())));
+        for (int order = left--; order > 0; order = left--) {
+          auto answer = to_answer(client.send("POST", "/orders", order % 3 == 0 ? dine_in_order() : takeout_order()));
+          const std::lock_guard lock(mutex);
+          answers.push_back(std::move(answer));
         }
       });
     }
   }
-  std::vector<Answer> all;
-  for (auto& mine : answers) all.insert(all.end(), mine.begin(), mine.end());
-  return all;
+  return answers;
 }
 
 std::set<std::string> numbers_of(const std::vector<Answer>& answers) {
@@ -91,9 +95,7 @@ bool waits_for_lock(TestDatabase& database) {
 TEST_CASE("300 orders from 40 clients: each is answered, numbered without gap and published once") {
   Restaurant restaurant;
   const auto& orders = restaurant.start_order_service();
-  auto answers = place_at_once(orders.port, 20, 8);
-  const auto second_half = place_at_once(orders.port, 20, 7);
-  answers.insert(answers.end(), second_half.begin(), second_half.end());
+  const auto answers = place_at_once(orders.port, 40, 300);
   INFO(orders.process.output().substr(0, 4000));
   const auto numbers = numbers_of(answers);
   CHECK(std::ranges::count(answers, 200, &Answer::status) == 300);
@@ -116,8 +118,8 @@ TEST_CASE("two order services on one database number without double and without 
   std::vector<Answer> from_one;
   std::vector<Answer> from_other;
   {
-    const std::jthread first([&] { from_one = place_at_once(one.port, 10, 6); });
-    const std::jthread second([&] { from_other = place_at_once(other.port, 10, 6); });
+    const std::jthread first([&] { from_one = place_at_once(one.port, 10, 60); });
+    const std::jthread second([&] { from_other = place_at_once(other.port, 10, 60); });
   }
   from_one.insert(from_one.end(), from_other.begin(), from_other.end());
   CHECK(std::ranges::count(from_one, 200, &Answer::status) == 120);
