@@ -47,8 +47,9 @@ std::optional<std::chrono::minutes> take_zone(std::string_view& text) {
   int hours = 0;
   int minutes = 0;
   if (!take(text, "+-") || !take_number(text, 2, hours)) return std::nullopt;
-  take(text, ":");
-  if (!text.empty() && !take_number(text, 2, minutes)) return std::nullopt;
+  const bool has_minutes = take(text, ":") || !text.empty();
+  if (has_minutes && !take_number(text, 2, minutes)) return std::nullopt;
+  if (hours > 23 || minutes > 59) return std::nullopt;
   const auto offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
   return west ? -offset : offset;
 }
@@ -62,9 +63,10 @@ std::string format_utc(TimePoint time, int digits) {
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{std::chrono::floor<microseconds>(time - day)};
   auto text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                          static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                          clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-  if (digits > 0) text += '.' + fmt::format("{:06}", clock.subseconds().count()).substr(0, static_cast<std::size_t>(digits));
+                          static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                          clock.minutes().count(), clock.seconds().count());
+  if (digits > 0)
+    text += '.' + fmt::format("{:06}", clock.subseconds().count()).substr(0, static_cast<std::size_t>(digits));
   return text + 'Z';
 }
 

@@ -9,8 +9,9 @@
 
 namespace pizza::core {
 
-/// One place that knows that this process should stop (CONTRACT §6). SIGTERM and SIGINT ask once; the second one ends the
-/// process at once with 128 + signal. Every waiting loop of the process waits here instead of sleeping. Thread-safe.
+/// One place that knows that this process should stop (CONTRACT §6). SIGTERM and SIGINT ask once; the second one ends
+/// the process at once with 128 + signal. Every waiting loop of the process waits here instead of sleeping.
+/// Thread-safe.
 class Shutdown {
  public:
   /// Blocks SIGTERM, SIGINT and SIGHUP in this thread and so in all later ones, ignores SIGPIPE, and starts the one
