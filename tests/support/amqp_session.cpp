@@ -120,7 +120,7 @@ amqp_basic_properties_t properties_of(const BrokerMessage& message, std::vector<
 AmqpSession::AmqpSession(const Servers::Endpoint& broker, const std::string& vhost)
     : connection_(amqp_new_connection()) {
   try {
-    timeval limit{5, 0};
+    const timeval limit{5, 0};
     auto* socket = amqp_tcp_socket_new(connection_);
     if (const int status = amqp_socket_open_noblock(socket, broker.host.c_str(), broker.port, &limit); status != 0) {
       throw core::Error(std::string{"connect to the broker: "} + amqp_error_string2(status));
@@ -158,9 +158,9 @@ std::optional<AmqpSession::QueueInfo> AmqpSession::inspect(const std::string& qu
 }
 
 void AmqpSession::declare_queue(const std::string& queue, int max_priority) {
-  static const std::string kKey = "x-max-priority";
+  static const std::string key = "x-max-priority";
   amqp_table_entry_t entry{};
-  entry.key = bytes(kKey);
+  entry.key = bytes(key);
   entry.value.kind = AMQP_FIELD_KIND_I32;
   entry.value.value.i32 = max_priority;
   const amqp_table_t arguments{max_priority > 0 ? 1 : 0, &entry};

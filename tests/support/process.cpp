@@ -47,7 +47,7 @@ std::vector<std::string> environment_of(const Process::Options& options) {
   }
   std::vector<std::string> result;
   result.reserve(variables.size());
-  for (const auto& [name, value] : variables) result.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables) result.push_back(std::string{name}.append("=").append(value));
   return result;
 }
 
@@ -64,8 +64,9 @@ struct Launch {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::signal(SIGPIPE, SIG_DFL);
+  if (::signal(SIGPIPE, SIG_DFL) == SIG_ERR) ::_exit(127);
   const int in = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (in < 0) ::_exit(127);
   ::dup2(in, STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);
   ::dup2(err, STDERR_FILENO);
@@ -145,7 +146,7 @@ bool Process::State::reap() {
   return exit_code.has_value();
 }
 
-Process::Process(std::filesystem::path executable, std::vector<std::string> arguments, Options options)
+Process::Process(const std::filesystem::path& executable, std::vector<std::string> arguments, const Options& options)
     : state_(std::make_unique<State>()) {
   const Pipe out;
   const Pipe err;

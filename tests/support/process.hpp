@@ -28,13 +28,13 @@ struct OutputLine {
 class Process {
  public:
   struct Options {
-    std::map<std::string, std::string> environment = {};
-    std::filesystem::path directory = {};  ///< working directory; empty: ours
+    std::map<std::string, std::string> environment;
+    std::filesystem::path directory;  ///< working directory; empty: ours
   };
 
-  Process(std::filesystem::path executable, std::vector<std::string> arguments, Options options);
-  Process(std::filesystem::path executable, std::vector<std::string> arguments)
-      : Process(std::move(executable), std::move(arguments), Options{}) {}
+  Process(const std::filesystem::path& executable, std::vector<std::string> arguments, const Options& options);
+  Process(const std::filesystem::path& executable, std::vector<std::string> arguments)
+      : Process(executable, std::move(arguments), Options{}) {}
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;

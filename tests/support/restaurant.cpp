@@ -31,8 +31,8 @@ std::string order(const std::string& customer, const std::string& type, const st
 }  // namespace
 
 Service::Service(std::string its_name, std::uint16_t its_port, const std::filesystem::path& executable,
-                 std::vector<std::string> arguments, Process::Options options)
-    : name(std::move(its_name)), port(its_port), process(executable, std::move(arguments), std::move(options)) {}
+                 std::vector<std::string> arguments, const Process::Options& options)
+    : name(std::move(its_name)), port(its_port), process(executable, std::move(arguments), options) {}
 
 std::optional<http::Response> Service::get(const std::string& path) const {
   return http::Client("127.0.0.1", port, 10s).send("GET", path);

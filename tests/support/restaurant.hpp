@@ -26,7 +26,7 @@ struct Service {
   Process process;
 
   Service(std::string its_name, std::uint16_t its_port, const std::filesystem::path& executable,
-          std::vector<std::string> arguments, Process::Options options);
+          std::vector<std::string> arguments, const Process::Options& options);
   /// nullopt: no complete answer.
   std::optional<http::Response> get(const std::string& path) const;
   std::optional<http::Response> post(const std::string& path, const std::string& body,
@@ -37,8 +37,8 @@ struct Service {
 
 /// How a service is started beyond what it needs: `{"--prefetch=4"}`, `{{"PIZZA_KITCHEN_MAX_WAIT", "2"}}`.
 struct Extra {
-  std::vector<std::string> flags = {};
-  std::map<std::string, std::string> environment = {};
+  std::vector<std::string> flags;
+  std::map<std::string, std::string> environment;
 };
 
 /// The real executables on a database and a virtual host of their own, set up and empty. Everything listens on free

@@ -27,11 +27,11 @@ std::string must_succeed(const std::vector<std::string>& arguments) {
 }
 
 // Where ctest's fixture puts the pair of a run (tests/CMakeLists.txt).
-const std::filesystem::path kSharedFolder = PIZZA_TEST_SERVERS;
+constexpr const char* kSharedFolder = PIZZA_TEST_SERVERS;
 
 bool fixture_runs() {
-  return std::filesystem::exists(kSharedFolder / "endpoints") &&
-         servers_sh({"status", kSharedFolder.string()}).exit_code == 0;
+  return std::filesystem::exists(std::filesystem::path{kSharedFolder} / "endpoints") &&
+         servers_sh({"status", kSharedFolder}).exit_code == 0;
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ Servers::~Servers() {
   if (!owned_) return;
   try {
     servers_sh({"remove", folder_.string()});
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
     // The guard that `start --until-exit` left removes them when this process ends.
   }
 }

@@ -47,7 +47,7 @@ TestDatabase::~TestDatabase() {
     const auto url = url_of(admin.user, admin.password, "postgres");
     run(connection, url, "DROP DATABASE " + name_ + " WITH (FORCE)");
     run(connection, url, "DROP ROLE " + name_);
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
     // The server is stopped: it goes away as a whole.
   }
 }

@@ -18,7 +18,7 @@ TestVhost::TestVhost(const Servers& servers) : servers_(servers), name_(unique_n
 TestVhost::~TestVhost() {
   try {
     management_request(servers_, "DELETE", "/api/vhosts/" + name_);
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
     // The broker is stopped: it goes away as a whole.
   }
 }

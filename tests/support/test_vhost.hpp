@@ -17,18 +17,18 @@ namespace pizza::test {
 /// nullopt; header values are text (integers in decimal).
 struct BrokerMessage {
   std::string body;
-  std::optional<std::string> content_type = {};
-  std::optional<int> delivery_mode = {};
-  std::optional<int> priority = {};
-  std::optional<std::string> message_id = {};
-  std::optional<std::string> correlation_id = {};
-  std::optional<std::uint64_t> timestamp = {};  ///< seconds since 1970
-  std::optional<std::string> type = {};
-  std::optional<std::string> app_id = {};
-  std::map<std::string, std::string> headers = {};
+  std::optional<std::string> content_type;
+  std::optional<int> delivery_mode;
+  std::optional<int> priority;
+  std::optional<std::string> message_id;
+  std::optional<std::string> correlation_id;
+  std::optional<std::uint64_t> timestamp;  ///< seconds since 1970
+  std::optional<std::string> type;
+  std::optional<std::string> app_id;
+  std::map<std::string, std::string> headers;
   // Set by the broker; ignored when publishing.
-  std::string exchange = {};
-  std::string routing_key = {};
+  std::string exchange;
+  std::string routing_key;
   bool redelivered = false;
 };
 
