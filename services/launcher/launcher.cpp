@@ -62,6 +62,7 @@ void become(const Launch& launch) {
   auto words = launch.arguments;
   words.insert(words.begin(), launch.executable);
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (auto& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   execv(path.c_str(), pointers.data());

@@ -43,8 +43,14 @@ bool is_host_character(char c) {
 
 bool is_address_character(char c) { return is_host_character(c) || c == ':' || c == '%'; }
 
-/// Splits `[::1]:5672` and `host:5672`; the port is empty if there is none.
-Parsed<std::pair<std::string, std::optional<std::string_view>>> split_port(std::string_view text) {
+struct HostAndPort {
+  std::string_view host;
+  bool has_port = false;
+  std::string_view port;
+};
+
+/// Splits `[::1]:5672` and `host:5672`.
+Parsed<HostAndPort> split_port(std::string_view text) {
   const auto bad = std::unexpected(std::string{"must be HOST or HOST:PORT, an IPv6 address in brackets"});
   std::string_view host;
   if (take_prefix(text, "[")) {
@@ -58,9 +64,9 @@ Parsed<std::pair<std::string, std::optional<std::string_view>>> split_port(std::
     text.remove_prefix(host.size());
     if (host.empty() || !std::ranges::all_of(host, is_host_character)) return bad;
   }
-  if (text.empty()) return std::pair{std::string{host}, std::optional<std::string_view>{}};
+  if (text.empty()) return HostAndPort{.host = host};
   if (!take_prefix(text, ":")) return bad;
-  return std::pair{std::string{host}, std::optional{text}};
+  return HostAndPort{.host = host, .has_port = true, .port = text};
 }
 
 /// `user[:password]` into `address`.
@@ -106,9 +112,10 @@ std::optional<std::string> fault_in_hosts(std::string_view hosts) {
   if (hosts.empty()) return std::nullopt;
   for (const auto one : split(hosts, ',')) {
     if (one.find('%') != std::string_view::npos || one.empty()) continue;  // an encoded socket folder; a default
-    const auto parts = split_port(one.starts_with(':') ? "x" + std::string{one} : std::string{one});
+    const auto named = one.starts_with(':') ? "localhost" + std::string{one} : std::string{one};
+    const auto parts = split_port(named);
     if (!parts) return parts.error();
-    if (parts->second && !parse_whole(*parts->second, 1, 65'535)) return "has a port outside 1 to 65535";
+    if (parts->has_port && !parse_whole(parts->port, 1, 65'535)) return "has a port outside 1 to 65535";
   }
   return std::nullopt;
 }
@@ -125,11 +132,11 @@ std::optional<std::string> fault_in_database_url(std::string_view text) {
 }  // namespace
 
 Parsed<HostPort> parse_host_port(std::string_view text) {
-  auto parts = split_port(text);
+  const auto parts = split_port(text);
   if (!parts) return std::unexpected(parts.error());
-  HostPort result{.host = std::move(parts->first)};
-  if (!parts->second) return result;
-  const auto port = parse_whole(*parts->second, 1, 65'535);
+  HostPort result{.host = std::string{parts->host}};
+  if (!parts->has_port) return result;
+  const auto port = parse_whole(parts->port, 1, 65'535);
   if (!port) return std::unexpected(std::string{"must have a port from 1 to 65535"});
   result.port = static_cast<std::uint16_t>(*port);
   return result;

@@ -39,9 +39,12 @@ class FileReader {
   void read_member(const YAML::Node& name, const YAML::Node& value, const std::string& path) {
     const bool is_top_level = path.find('.') == std::string::npos;
     if (is_top_level && is_section(path)) {
-      if (value.IsMap()) return read_map(value, path);
-      if (value.IsNull()) return;  // every key below it is commented out
-      fail(name, path, "is a section: its keys stand below it, indented");
+      if (value.IsMap()) {
+        read_map(value, path);
+      } else if (!value.IsNull()) {  // null: every key below it is commented out
+        fail(name, path, "is a section: its keys stand below it, indented");
+      }
+      return;
     }
     const auto* key = find_key(path);
     if (key == nullptr || key->source == Key::Source::not_in_file) fail(name, path, "is not a known key");

@@ -203,7 +203,7 @@ std::vector<Key> common_keys() {
       {"shutdown_timeout", "30", duration(at(&Settings::shutdown_timeout), milliseconds{0})},
       {"startup_timeout", "30", duration(at(&Settings::startup_timeout), milliseconds{0})},
   };
-}
+}  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): it loses track of std::function
 
 std::vector<Key> service_keys() {
   return {
@@ -233,7 +233,7 @@ std::vector<Key> service_keys() {
        into(at(&Settings::notifier, &Notifier::subscriber_name), parse_subscriber_name)},
       {"notifier.admin_port", "0", port(at(&Settings::notifier, &Notifier::admin_port), 0)},
   };
-}
+}  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): it loses track of std::function
 
 std::vector<Key> make_keys() {
   auto all = common_keys();
@@ -244,8 +244,8 @@ std::vector<Key> make_keys() {
 }  // namespace
 
 std::span<const Key> keys() {
-  static const std::vector<Key> kKeys = make_keys();
-  return kKeys;
+  static const std::vector<Key> all = make_keys();
+  return all;
 }
 
 const Key* find_key(std::string_view name) {

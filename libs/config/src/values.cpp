@@ -37,11 +37,18 @@ std::optional<std::chrono::milliseconds> seconds(std::string_view text) {
   if (point != std::string_view::npos) {
     const auto fraction = text.substr(point + 1);
     if (!is_digits(fraction)) return std::nullopt;
-    thousandths =
-        *digits(std::string{fraction.substr(0, 4)}.append(4 - std::min<std::size_t>(4, fraction.size()), '0'));
-    thousandths = (thousandths + 5) / 10;
+    const auto digit = [&](std::size_t place) { return place < fraction.size() ? fraction[place] - '0' : 0; };
+    thousandths = digit(0) * 100 + digit(1) * 10 + digit(2) + (digit(3) >= 5 ? 1 : 0);
   }
   return std::chrono::milliseconds{*whole * 1000 + thousandths};
+}
+
+/// How many bytes a character takes that begins with `lead`; 0 if none does.
+std::size_t sequence_size(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  if (lead < 0xE0) return 2;
+  return lead < 0xF0 ? 3 : 4;
 }
 
 /// The number of code points, or nullopt if a byte is out of place or a character is not printable.
@@ -49,12 +56,7 @@ std::optional<std::size_t> printable_length(std::string_view text) {
   std::size_t count = 0;
   while (!text.empty()) {
     const auto lead = static_cast<unsigned char>(text.front());
-    const std::size_t size = lead < 0x80   ? 1
-                             : lead < 0xC2 ? 0
-                             : lead < 0xE0 ? 2
-                             : lead < 0xF0 ? 3
-                             : lead < 0xF5 ? 4
-                                           : 0;
+    const auto size = sequence_size(lead);
     if (size == 0 || size > text.size()) return std::nullopt;
     std::uint32_t point = size == 1 ? lead : lead & (0x7FU >> size);
     for (const char c : text.substr(1, size - 1)) {

@@ -27,7 +27,7 @@ struct Item {
 /// The bounded buffer between all threads and the writing one: two vectors that change places. Thread-safe.
 class Backlog {
  public:
-  static constexpr std::size_t kCapacity = 8 * 1024 * 1024;
+  static constexpr std::size_t kCapacity = std::size_t{8} * 1024 * 1024;
 
   struct Batch {
     std::vector<Item> items;

@@ -11,9 +11,9 @@ namespace {
 
 // In bytes as written, so after escaping; together they keep a line below 64 KiB.
 constexpr std::size_t kMaxName = 512;
-constexpr std::size_t kMaxText = 8 * 1024;
-constexpr std::size_t kMaxDetail = 4 * 1024;
-constexpr std::size_t kMaxDetails = 24 * 1024;
+constexpr std::size_t kMaxText = std::size_t{8} * 1024;
+constexpr std::size_t kMaxDetail = std::size_t{4} * 1024;
+constexpr std::size_t kMaxDetails = std::size_t{24} * 1024;
 
 std::string_view to_string(Level level) {
   switch (level) {

@@ -22,7 +22,7 @@ namespace {
 
 /// How long flushing waits for whoever reads the output.
 constexpr std::chrono::seconds kFlushPatience{5};
-constexpr std::size_t kWriteAtOnce = 256 * 1024;
+constexpr std::size_t kWriteAtOnce = std::size_t{256} * 1024;
 
 std::string startup_id() { return "startup-" + core::random_request_id().substr(0, 8); }
 
@@ -105,11 +105,14 @@ struct Logger::State {
         finish_failure(item.text, symbols.describe(item.stack.frames()));
         [[fallthrough]];
       case Item::Kind::line:
-        return append(item.text, output.is_standard_output());
+        append(item.text, output.is_standard_output());
+        break;
       case Item::Kind::print:
-        return append(item.text, true);
+        append(item.text, true);
+        break;
       case Item::Kind::reopen:
-        return reopen();
+        reopen();
+        break;
     }
   }
 

@@ -30,7 +30,7 @@ std::size_t most_at_once(int fd) {
 
 }  // namespace
 
-Output::Output(std::string file) : file_(std::move(file)), fd_(STDOUT_FILENO) {
+Output::Output(std::string file) : file_(std::move(file)) {
   if (is_standard_output()) return;
   fd_ = open_log(file_);
   if (fd_ < 0) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <unistd.h>
+
 namespace pizza::logging {
 
 /// The log's file, or standard output. Used by the writing thread only, but for `abandon`.
@@ -31,7 +33,7 @@ class Output {
   bool wait_writable(int fd) noexcept;
 
   std::string file_;
-  int fd_;
+  int fd_ = STDOUT_FILENO;
   std::atomic<bool> abandoned_{false};
 };
 

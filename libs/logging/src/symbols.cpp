@@ -23,8 +23,8 @@ void ignore_error(void* /*data*/, const char* /*message*/, int /*number*/) {}
 
 /// One for the process, never freed: libbacktrace has no way to. Null if the executable cannot be read.
 backtrace_state* shared_state() {
-  static backtrace_state* const kState = backtrace_create_state(nullptr, 1, ignore_error, nullptr);
-  return kState;
+  static backtrace_state* const state = backtrace_create_state(nullptr, 1, ignore_error, nullptr);
+  return state;
 }
 
 std::string readable(const char* symbol) {
