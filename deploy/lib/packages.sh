@@ -88,6 +88,8 @@ install() {
   log=$(mktemp /tmp/pizza-packages.XXXXXX)
   trap restore_system EXIT
   forbid_starting
+  # An installation that was interrupted once blocks all later ones until it is finished.
+  DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a >> "$log" 2>&1 < /dev/null || true
   local package refreshed=false fresh_broker=true
   ! is_installed rabbitmq-server || fresh_broker=false
   for package; do

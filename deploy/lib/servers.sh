@@ -46,10 +46,11 @@ as_user() {
 may_enter() { ! is_root || setpriv --reuid "$2" --regid "$2" --init-groups -- test -x "$1"; }
 
 make_data_folder() {
-  local home=$folder/data
+  local home=$folder/data in_memory_kib
   [ ! -d "$home/" ] || return 0
   rm -f "$home"   # a link to data that is gone
-  if $in_memory && [ "$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)" -gt 2000000 ]; then
+  in_memory_kib=$(df --output=avail -k /dev/shm 2> /dev/null | tail -n 1) || true
+  if $in_memory && [ "${in_memory_kib:-0}" -gt 2000000 ]; then
     home=$(mktemp -d /dev/shm/pizza.XXXXXX)
   elif ! may_enter "$folder" postgres || ! may_enter "$folder" rabbitmq; then
     home=$(mktemp -d /var/tmp/pizza.XXXXXX)
