@@ -1,0 +1,129 @@
+#include "order/app/intake.hpp"
+
+#include <algorithm>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "order/app/place_order.hpp"
+
+namespace {
+
+using namespace pizza;
+using namespace std::chrono_literals;
+using order::NewOrder;
+
+/// A store whose first batch waits for `gate`, so that what comes meanwhile gathers; refuses any customer "culprit".
+class GatedStore final : public order::OrderStore {
+ public:
+  struct Shared {
+    std::promise<void> entered;
+    std::promise<void> gate;
+    std::vector<std::size_t> batches;
+    bool unavailable = false;
+  };
+  explicit GatedStore(Shared& shared) : shared_(shared) {}
+
+  std::vector<std::string> place(std::span<const NewOrder> orders) override {
+    shared_.batches.push_back(orders.size());
+    if (shared_.batches.size() == 1) {
+      shared_.entered.set_value();
+      shared_.gate.get_future().wait();
+    }
+    if (shared_.unavailable) throw order::StoreUnavailable("the database is down");
+    const auto is_culprit = [](const NewOrder& order) { return order.order.customer_name == "culprit"; };
+    if (std::ranges::any_of(orders, is_culprit)) throw order::OrderRefused("no");
+    std::vector<std::string> numbers;
+    for (const auto& order : orders) numbers.push_back("number of " + order.order.customer_name);
+    return numbers;
+  }
+
+ private:
+  Shared& shared_;
+};
+
+struct Fixture {
+  GatedStore::Shared shared;
+  order::Intake intake{[this] { return std::make_unique<GatedStore>(shared); }, 1};
+
+  static NewOrder order(const std::string& customer) {
+    NewOrder made;
+    made.order.customer_name = customer;
+    return made;
+  }
+  std::future<std::string> place(const std::string& customer) {
+    return std::async(std::launch::async, [this, customer] { return intake.place(order(customer)); });
+  }
+};
+
+TEST_CASE("orders that arrive while one commits are committed together, each with its own number") {
+  Fixture fixture;
+  auto first = fixture.place("first");
+  fixture.shared.entered.get_future().wait();
+  std::vector<std::future<std::string>> others;
+  for (int i = 0; i < 8; ++i) others.push_back(fixture.place(std::to_string(i)));
+  // They can only be waiting in the intake: the one writer is at the gate.
+  fixture.shared.gate.set_value();
+  CHECK(first.get() == "number of first");
+  for (int i = 0; i < 8; ++i) CHECK(others[static_cast<std::size_t>(i)].get() == "number of " + std::to_string(i));
+  std::size_t stored = 0;
+  for (const auto size : fixture.shared.batches) stored += size;
+  CHECK(stored == 9);
+  CHECK(fixture.shared.batches.front() == 1);
+}
+
+TEST_CASE("in a batch that is refused for its data only the culprit fails") {
+  Fixture fixture;
+  fixture.shared.gate.set_value();
+  auto good = fixture.place("good");
+  auto culprit = fixture.place("culprit");
+  auto another = fixture.place("another");
+  CHECK(good.get() == "number of good");
+  CHECK_THROWS_AS(culprit.get(), order::OrderRefused);
+  CHECK(another.get() == "number of another");
+}
+
+TEST_CASE("a database that is down fails every order of the batch") {
+  Fixture fixture;
+  fixture.shared.unavailable = true;
+  fixture.shared.gate.set_value();
+  CHECK_THROWS_AS(fixture.place("anyone").get(), order::StoreUnavailable);
+}
+
+TEST_CASE("after stop nothing is accepted") {
+  Fixture fixture;
+  fixture.intake.stop();
+  CHECK_THROWS_AS(fixture.intake.place(Fixture::order("late")), order::StoreUnavailable);
+}
+
+TEST_CASE("an order is refused before anything is stored when the kitchen cannot be reached") {
+  Fixture fixture;
+  fixture.shared.gate.set_value();
+  order::Admission admission(1, 0ms);
+  order::PlaceOrder place(admission, fixture.intake, [] { return false; });
+  const auto refused = place({}, "request");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == order::Refusal::broker_unavailable);
+  CHECK(fixture.shared.batches.empty());
+}
+
+TEST_CASE("a placed order answers with its total, its priority and the place it gave back") {
+  Fixture fixture;
+  fixture.shared.gate.set_value();
+  order::Admission admission(1, 0ms);
+  order::PlaceOrder place(admission, fixture.intake, [] { return true; });
+  for (int i = 0; i < 2; ++i) {
+    domain::Order order{.customer_name = "Jane", .type = domain::OrderType::delivery};
+    order.items = {{"Pizza", 7, domain::Money::from_cents(1599)}};
+    const auto placed = place(std::move(order), "request");
+    REQUIRE(placed);
+    CHECK(placed->number == "number of Jane");
+    CHECK(placed->total == domain::Money::from_cents(11193));
+    CHECK(placed->priority == 10);
+  }
+}
+
+}  // namespace
