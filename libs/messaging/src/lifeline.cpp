@@ -1,5 +1,7 @@
 #include "lifeline.hpp"
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -28,6 +30,7 @@ Lifeline::~Lifeline() {
 
 void Lifeline::attach(int socket) {
   const int copy = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) throw std::system_error(errno, std::generic_category(), "duplicating a socket");
   const std::lock_guard lock(mutex_);
   socket_ = copy;
   if (severed_) cut();

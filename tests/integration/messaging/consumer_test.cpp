@@ -243,6 +243,26 @@ TEST_CASE_METHOD(Consuming, "A cancel in the middle of a stream gives back what 
   CHECK(given.get() == at_cancel);
 }
 
+TEST_CASE_METHOD(Consuming, "A cancel without time to wait for the broker silences all the same") {
+  Shared<std::size_t> given;
+  auto streaming = options({"q"}, 500);
+  fill("q", 3'000);
+  Consumer* self = nullptr;
+  streaming.on_delivery = [&](const Delivery& delivery) {
+    given.change([](auto& count) { ++count; });
+    self->ack(delivery.tag);
+  };
+  Consumer consumer(streaming, silent_log());
+  self = &consumer;
+  consumer.start(soon());
+  REQUIRE(given.wait(soon(), [](auto count) { return count >= 50; }));
+  consumer.cancel(core::after(0s));
+  const auto at_cancel = given.get();
+  CHECK(test::eventually(soon(), [&] { return vhost.consumers("q") == 0; }));
+  CHECK(back_in("q", 3'000 - at_cancel));
+  CHECK(given.get() == at_cancel);
+}
+
 TEST_CASE_METHOD(Consuming, "On a stop unacknowledged messages go back and those just acknowledged do not") {
   Consumer consumer(options({"q"}, 10), silent_log());
   fill("q", 10);

@@ -5,16 +5,9 @@
 
 #include "harness.hpp"
 #include "support/eventually.hpp"
-#include "support/servers.hpp"
 
 namespace pizza::messaging {
 namespace {
-
-/// One broker for these tests, which hurt it; each leaves it well again.
-test::Servers& hurt() {
-  static test::Servers servers = test::Servers::own();
-  return servers;
-}
 
 /// Publishes numbered messages again and again until each was confirmed, as the outbox does.
 class Insisting {
@@ -101,7 +94,7 @@ Endpoint quick_to_notice(const test::TestVhost& vhost) {
 }  // namespace
 
 TEST_CASE("A broker killed under load and started again: publisher and consumer go on, nothing confirmed is lost") {
-  const test::TestVhost vhost(hurt());
+  const test::TestVhost vhost(own_servers());
   vhost.declare_queue("q");
   Changes changes;
   Publisher publisher({.endpoint = endpoint_of(vhost), .topology = {}, .on_change = changes.note()}, silent_log());
@@ -110,11 +103,11 @@ TEST_CASE("A broker killed under load and started again: publisher and consumer 
   Insisting insisting(publisher, "q");
   REQUIRE(insisting.publish_all(500, soon()));
 
-  hurt().kill_broker();
+  own_servers().kill_broker();
   REQUIRE(changes.wait(2));
   CHECK_FALSE(publisher.ready());
   CHECK_FALSE(publisher.publish(to_queue("q", "refused"), [](Outcome) {}));
-  hurt().start_broker();
+  own_servers().start_broker();
   REQUIRE(insisting.publish_all(500, core::after(30s)));
   CHECK(reader.has_read(1'000));
   CHECK(publisher.ready());
@@ -123,25 +116,25 @@ TEST_CASE("A broker killed under load and started again: publisher and consumer 
 }
 
 TEST_CASE("A broker that shuts down in order is noticed with its reason") {
-  const test::TestVhost vhost(hurt());
+  const test::TestVhost vhost(own_servers());
   vhost.declare_queue("q");
   Reader reader(endpoint_of(vhost));
-  hurt().stop_broker();
+  own_servers().stop_broker();
   REQUIRE(reader.changes.wait(2));
   CHECK(reader.changes.all()[1].second.find("320") != std::string::npos);
-  hurt().start_broker();
+  own_servers().start_broker();
   CHECK(reader.changes.wait(3, core::after(30s)));
 }
 
 TEST_CASE("A paused broker holds up neither publish nor stop") {
-  const test::TestVhost vhost(hurt());
+  const test::TestVhost vhost(own_servers());
   vhost.declare_queue("q");
   Outcomes outcomes;
   std::size_t accepted = 0;
   {
     Publisher publisher({.endpoint = endpoint_of(vhost), .topology = {}, .on_change = {}}, silent_log());
     publisher.start(soon());
-    hurt().pause_broker();
+    own_servers().pause_broker();
     const auto start = std::chrono::steady_clock::now();
     // Far more than the sockets' buffers take: the publisher's thread hangs in the library.
     for (int i = 0; i < 2'000; ++i) {
@@ -152,14 +145,14 @@ TEST_CASE("A paused broker holds up neither publish nor stop") {
     publisher.stop(core::after(1s));
     CHECK(since(stopping) < 1'600ms);
   }
-  hurt().resume_broker();
+  own_servers().resume_broker();
   CHECK(accepted == 2'000);
   CHECK(outcomes.all() == accepted);
   CHECK(outcomes.of(Outcome::unknown) == accepted);
 }
 
 TEST_CASE("A thread that hangs in the library is freed, and connects again when the broker goes on") {
-  const test::TestVhost vhost(hurt());
+  const test::TestVhost vhost(own_servers());
   vhost.declare_queue("q");
   Outcomes outcomes;
   Changes changes;
@@ -169,7 +162,7 @@ TEST_CASE("A thread that hangs in the library is freed, and connects again when 
                        .on_change = changes.note()},
                       silent_log());
   publisher.start(soon());
-  hurt().pause_broker();
+  own_servers().pause_broker();
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < 2'000; ++i) {
     REQUIRE(publisher.publish(to_queue("q", std::string(20'000, 'x')), outcomes.note()));
@@ -177,43 +170,43 @@ TEST_CASE("A thread that hangs in the library is freed, and connects again when 
   CHECK(outcomes.wait(2'000));
   CHECK(since(start) < 10s);
   CHECK_FALSE(publisher.ready());
-  hurt().resume_broker();
+  own_servers().resume_broker();
   CHECK(changes.wait(3, core::after(30s)));
   CHECK(test::eventually(soon(), [&] { return publisher.ready(); }));
 }
 
 TEST_CASE("A silent broker is noticed by confirms that do not come") {
-  const test::TestVhost vhost(hurt());
+  const test::TestVhost vhost(own_servers());
   vhost.declare_queue("q");
   Outcomes outcomes;
   Publisher publisher({.endpoint = endpoint_of(vhost), .topology = {}, .confirm_timeout = 2s, .on_change = {}},
                       silent_log());
   publisher.start(soon());
-  hurt().pause_broker();
+  own_servers().pause_broker();
   REQUIRE(publisher.publish(to_queue("q", "x"), outcomes.note()));
   CHECK(outcomes.wait(1, core::after(5s)));
   CHECK(outcomes.of(Outcome::unknown) == 1);
-  hurt().resume_broker();
+  own_servers().resume_broker();
   CHECK(test::eventually(core::after(30s), [&] { return publisher.ready(); }));
 }
 
 TEST_CASE("A silent broker is noticed by heartbeats that do not come, and a stop meanwhile is in time") {
-  const test::TestVhost vhost(hurt());
+  const test::TestVhost vhost(own_servers());
   vhost.declare_queue("q");
   Reader reader(quick_to_notice(vhost));
   Reader stopped(quick_to_notice(vhost));
-  hurt().pause_broker();
+  own_servers().pause_broker();
   const auto start = std::chrono::steady_clock::now();
   stopped.consumer.stop(core::after(500ms));
   CHECK(since(start) < 1s);
   CHECK(reader.changes.wait(2, core::after(6s)));
   CHECK_FALSE(reader.consumer.connected());
-  hurt().resume_broker();
+  own_servers().resume_broker();
   CHECK(reader.changes.wait(3, core::after(30s)));
 }
 
 TEST_CASE("Under a memory alarm the publisher is not ready, the consumer goes on, and all ends well") {
-  const test::TestVhost vhost(hurt());
+  const test::TestVhost vhost(own_servers());
   vhost.declare_queue("q");
   Changes changes;
   Outcomes before;
@@ -223,14 +216,14 @@ TEST_CASE("Under a memory alarm the publisher is not ready, the consumer goes on
   for (int i = 0; i < 100; ++i) REQUIRE(publisher.publish(to_queue("q", std::to_string(i)), before.note()));
   REQUIRE(before.wait(100));
 
-  hurt().broker_alarm(true);
+  own_servers().broker_alarm(true);
   REQUIRE(publisher.publish(to_queue("q", "late"), during.note()));
   CHECK(test::eventually(soon(), [&] { return !publisher.ready(); }));
   Reader reader(endpoint_of(vhost));
   CHECK(reader.has_read(100));
   CHECK(during.all() == 0);
 
-  hurt().broker_alarm(false);
+  own_servers().broker_alarm(false);
   CHECK(during.wait(1));
   CHECK(during.of(Outcome::confirmed) == 1);
   CHECK(test::eventually(soon(), [&] { return publisher.ready(); }));
@@ -239,7 +232,7 @@ TEST_CASE("Under a memory alarm the publisher is not ready, the consumer goes on
 }
 
 TEST_CASE("An alarm that outlasts the confirm timeout answers unknown and keeps the connection, still not ready") {
-  const test::TestVhost vhost(hurt());
+  const test::TestVhost vhost(own_servers());
   vhost.declare_queue("q");
   Changes changes;
   Outcomes outcomes;
@@ -247,12 +240,12 @@ TEST_CASE("An alarm that outlasts the confirm timeout answers unknown and keeps 
       {.endpoint = endpoint_of(vhost), .topology = {}, .confirm_timeout = 1s, .on_change = changes.note()},
       silent_log());
   publisher.start(soon());
-  hurt().broker_alarm(true);
+  own_servers().broker_alarm(true);
   for (int i = 0; i < 100; ++i) REQUIRE(publisher.publish(to_queue("q", "x"), outcomes.note()));
   CHECK(outcomes.wait(100));
   CHECK(outcomes.of(Outcome::unknown) == 100);
   CHECK_FALSE(publisher.ready());
-  hurt().broker_alarm(false);
+  own_servers().broker_alarm(false);
   CHECK(test::eventually(soon(), [&] { return publisher.ready(); }));
   Outcomes later;
   REQUIRE(publisher.publish(to_queue("q", "y"), later.note()));

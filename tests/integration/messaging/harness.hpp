@@ -11,6 +11,7 @@
 #include "logging/logger.hpp"
 #include "messaging/consumer.hpp"
 #include "messaging/publisher.hpp"
+#include "support/servers.hpp"
 #include "support/test_vhost.hpp"
 
 namespace pizza::messaging {
@@ -19,6 +20,12 @@ using namespace std::chrono_literals;
 using Instant = std::chrono::steady_clock::time_point;
 
 inline core::Deadline soon() { return core::after(20s); }
+
+/// A broker of this executable's own, for tests that hurt or change it; each leaves it well again.
+inline test::Servers& own_servers() {
+  static test::Servers servers = test::Servers::own();
+  return servers;
+}
 
 inline logging::Logger& silent_log() {
   static logging::Logger log({.service = "test", .level = logging::Level::error});

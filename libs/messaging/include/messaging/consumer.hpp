@@ -26,8 +26,8 @@ struct ConsumerOptions {
   std::function<void(Delivery)> on_delivery;
 };
 
-/// Consumes from several queues over one connection, one channel and one thread of its own; connects again for ever,
-/// also when a queue was deleted under it (consumer cancelled by the broker). Thread-safe.
+/// Consumes from several queues (named once each) over one connection, one channel and one thread of its own; connects
+/// again for ever, also when a queue was deleted under it (consumer cancelled by the broker). Thread-safe.
 ///
 /// At-least-once: a message that was not acknowledged when the connection ends comes again, `redelivered`.
 class Consumer {
@@ -37,7 +37,8 @@ class Consumer {
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
 
-  /// Waits for the first connection with all consumers in place. Throws BrokerError, TopologyError.
+  /// Waits for the first connection with all consumers in place. Throws BrokerError (not reachable until `deadline`, or
+  /// this user is refused), TopologyError. May be called once.
   void start(core::Deadline deadline);
   bool connected() const noexcept;
   /// Queued to the consumer's thread, which acknowledges in runs; never blocks. A stale tag does nothing.
@@ -45,8 +46,8 @@ class Consumer {
   void nack_requeue(DeliveryTag tag);
   /// Changes the prefetch of the running channel and of later ones.
   void set_prefetch(std::uint16_t prefetch);
-  /// Cancels the consumers: no new deliveries after it returns; what was delivered can still be acknowledged. Bounded by
-  /// `deadline`.
+  /// Cancels the consumers: no new deliveries after it returns; what was delivered can still be acknowledged. Bounded
+  /// by `deadline`. Not from a callback; `stop` neither.
   void cancel(core::Deadline deadline);
   /// Sends the acknowledgements that wait, then closes; the broker puts back what was not acknowledged. Idempotent.
   void stop(core::Deadline deadline);

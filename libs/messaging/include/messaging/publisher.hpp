@@ -17,23 +17,24 @@ namespace pizza::messaging {
 enum class Outcome {
   confirmed,
   returned,  ///< mandatory and no queue took it
-  nacked,    ///< the broker refused it
+  nacked,    ///< the broker refused it, or AMQP cannot carry it (a key or id over 255 bytes)
   unknown,   ///< the connection ended, or no confirm came in time: it may or may not have arrived
 };
 
 struct PublisherOptions {
   Endpoint endpoint;
   Topology topology;
-  std::size_t max_waiting = 100'000;  ///< messages accepted and not yet answered; one more is refused
-  std::size_t max_in_flight = 2'000;  ///< published and unconfirmed
+  std::size_t max_waiting = 100'000;                  ///< messages accepted and not yet answered; one more is refused
+  std::size_t max_in_flight = 2'000;                  ///< published and unconfirmed
   std::chrono::milliseconds confirm_timeout{10'000};  ///< older unconfirmed messages: the connection is given up
-  /// The connection was made (true) or lost (false, with the reason). On the publisher's thread; must not block or throw.
+  /// The connection was made (true) or lost (false, with the reason). On the publisher's thread; must not block or
+  /// throw.
   std::function<void(bool connected, const std::string& reason)> on_change;
 };
 
 /// Publishes with confirms, pipelined, over a connection and a thread of its own; connects again for ever after a loss.
-/// Thread-safe. At-least-once is the caller's: a message whose outcome is not `confirmed` should be published again with
-/// the same `message_id`.
+/// Thread-safe. At-least-once is the caller's: a message whose outcome is not `confirmed` should be published again
+/// with the same `message_id`.
 class Publisher {
  public:
   /// Called exactly once for each accepted message, on the publisher's thread, must not block or throw.
@@ -45,12 +46,15 @@ class Publisher {
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  /// Waits for the first connection. Throws BrokerError (not reachable until `deadline`), TopologyError.
+  /// Waits for the first connection. Throws BrokerError (not reachable until `deadline`, or this user is refused),
+  /// TopologyError. May be called once.
   void start(core::Deadline deadline);
-  /// True while connected and not blocked by a broker alarm: what is published now is likely confirmed soon.
+  /// True while connected, not blocked by a broker alarm, and confirms come: what is published now is likely confirmed
+  /// soon.
   bool ready() const noexcept;
-  /// Published with `mandatory`. False when too many wait, or it is not running, or it is not connected: then `done` is
-  /// never called. Messages accepted and not yet written when the connection is lost are answered `unknown`.
+  /// Published with `mandatory`; a message without `message_id` is given one. False when too many wait, or it is not
+  /// running, or it is not connected: then `done` is never called. Messages accepted and not yet written when the
+  /// connection is lost are answered `unknown`.
   [[nodiscard]] bool publish(Message message, Done done);
   /// Accepts nothing more, waits until all is answered or `deadline`, closes. Idempotent.
   void stop(core::Deadline deadline);
