@@ -20,6 +20,9 @@ void AmqpBroker::dead_letter(const Delivery& delivery, const std::string& reason
   auto& properties = message.properties;
   properties.message_id = delivery.message_id;
   properties.correlation_id = delivery.request_id;
+  properties.type = delivery.type;
+  properties.priority = delivery.priority;
+  properties.timestamp = delivery.sent_at;
   properties.app_id = "kitchen-worker";
   properties.headers = {{"x-error", reason},
                         {"x-original-queue", delivery.queue},
@@ -38,6 +41,9 @@ Delivery to_delivery(messaging::Delivery delivery) {
           .routing_key = std::move(routing_key),
           .message_id = std::move(properties.message_id),
           .request_id = std::move(properties.correlation_id),
+          .type = std::move(properties.type),
+          .priority = properties.priority,
+          .sent_at = properties.timestamp,
           .body = std::move(body)};
 }
 

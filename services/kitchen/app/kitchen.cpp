@@ -142,8 +142,7 @@ void Kitchen::settle(Turn& turn, const Claimed& claimed) {
       return cook(number, turn.claim, claimed.cooking);
     case Claimed::Kind::dropped:
       observer_.dropped(number, turn.delivery.request_id, "someone else has it, or it is past cooking");
-      acknowledge(number);
-      return;
+      return drop(number, turn.delivery.tag);
     case Claimed::Kind::unknown_order:
       return dead_letter("there is no order " + number);
     case Claimed::Kind::exhausted:
@@ -182,13 +181,14 @@ void Kitchen::finish(StepStore& store, std::vector<Cooked> orders) {
 
 void Kitchen::settle(const Cooked& order, Finished finished) {
   const auto& number = order.order_number;
-  const auto held = acknowledge(number);
-  if (!held) return;
-  if (finished == Finished::ready) {
+  if (finished == Finished::lost) {
+    // Its message may have come back here meanwhile, and be the only one: whoever gets it next looks again.
+    observer_.dropped(number, request_id_of(number), "its claim was lost while it cooked");
+    return release(number);
+  }
+  if (const auto held = acknowledge(number)) {
     observer_.finished(number, held->request_id,
                        std::chrono::duration_cast<milliseconds>(steady_clock::now() - held->since));
-  } else {
-    observer_.dropped(number, held->request_id, "its claim was lost while it cooked");
   }
 }
 
@@ -250,6 +250,23 @@ std::optional<Kitchen::Held> Kitchen::acknowledge(const std::string& order_numbe
   if (!held) return std::nullopt;
   broker_.ack(held.mapped().tag);
   return std::move(held.mapped());
+}
+
+/// A turn that was ruled a duplicate. If its message came back since, the ruling was on the delivery before: look
+/// again.
+void Kitchen::drop(const std::string& order_number, Tag ruled_on) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto held = held_.find(order_number);
+    if (held == held_.end()) return;
+    if (held->second.tag == ruled_on) {
+      broker_.ack(ruled_on);
+      held_.erase(held);
+      if (held_.empty()) emptied_.notify_all();
+      return;
+    }
+  }
+  release(order_number);
 }
 
 void Kitchen::release(const std::string& order_number) {

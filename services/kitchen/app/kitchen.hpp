@@ -95,6 +95,7 @@ class Kitchen {
   std::chrono::milliseconds next_pause();
   void put_back_later(const std::string& order_number, std::chrono::milliseconds pause);
   std::optional<Held> acknowledge(const std::string& order_number);
+  void drop(const std::string& order_number, Tag ruled_on);
   void release(const std::string& order_number);
   std::string request_id_of(const std::string& order_number) const;
   void taken_over();

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "domain/order.hpp"
@@ -11,6 +13,7 @@ namespace pizza::kitchen {
 struct Tag {
   std::uint64_t generation = 0;
   std::uint64_t number = 0;
+  friend bool operator==(Tag, Tag) = default;
 };
 
 /// A message as it was delivered: a turn at the stove, perhaps.
@@ -21,6 +24,9 @@ struct Delivery {
   std::string routing_key;
   std::string message_id;  ///< empty if its sender gave none
   std::string request_id;  ///< AMQP correlation_id
+  std::string type;
+  std::optional<std::uint8_t> priority;
+  std::optional<std::chrono::sys_seconds> sent_at;
   std::string body;
 };
 

@@ -77,13 +77,25 @@ TEST_CASE("what somebody else has, or is past cooking, is acknowledged and not c
   CHECK(f.diary.count("dropped A") == 1);
 }
 
-TEST_CASE("an order whose claim was lost while it cooked is acknowledged and not called finished") {
+TEST_CASE("an order whose claim was lost while it cooked goes back and is not called finished") {
   Fixture f;
   f.script.finishes["A"] = Finished::lost;
   f.take("A", {1, 1});
-  REQUIRE(f.wait("dropped A"));
-  CHECK(f.diary.count("ack 1.1") == 1);
+  REQUIRE(f.wait("put back 1.1"));
+  CHECK(f.diary.count("dropped A") == 1);
+  CHECK(f.diary.count("ack 1.1") == 0);
   CHECK(f.diary.count("finished A of r-A") == 0);
+}
+
+TEST_CASE("a message that came back to a cook whose claim was lost is never acknowledged: it may be the only one") {
+  Fixture f;
+  f.script.cooking = 100ms;
+  f.script.finishes["A"] = Finished::lost;
+  f.take("A", {1, 1}, "m1");
+  REQUIRE(f.wait("started A"));
+  f.take("A", {2, 5}, "m1");
+  REQUIRE(f.wait("put back 2.5"));
+  CHECK(f.diary.count("ack 2.5") == 0);
 }
 
 TEST_CASE("a second message for an order that cooks here is acknowledged alone") {
