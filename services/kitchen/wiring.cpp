@@ -76,10 +76,10 @@ class KitchenWorker {
     relay_ = std::make_unique<outbox::Relay>(relay_options(), publisher_, context_.log);
     sign_on();
     try {
+      registry_.keep_alive([this] { lose_name(); });
       host::start(context_, publisher_);
       host::start(context_, consumer_);
       operator_port_ = host::start_operator_port(context_, settings_.admin_port, dependencies(), metrics_);
-      registry_.keep_alive([this] { lose_name(); });
       context_.log.info({.action = "service_started",
                          .message = "Worker connected and ready",
                          .details = {{"prefetch", settings_.prefetch}}});
@@ -98,7 +98,7 @@ class KitchenWorker {
  private:
   void sign_on() {
     try {
-      registry_.sign_on();
+      host::retry_database(context_, [this] { registry_.sign_on(); });
       context_.log.info(
           {.action = "worker_registered", .message = "Worker registered for order types: " + types_text()});
     } catch (const RegistrationRefused& refusal) {
@@ -158,8 +158,8 @@ class KitchenWorker {
     sign_off();
     const auto deadline = core::after(context_.settings.shutdown_timeout);
     relay_->stop(deadline);
+    publisher_.stop(deadline);  // a confirmed dead letter still has to be acknowledged
     consumer_.stop(deadline);
-    publisher_.stop(deadline);
     context_.log.info({.action = "service_stopped", .message = "Worker stopped"});
   }
 

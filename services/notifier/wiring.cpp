@@ -78,11 +78,15 @@ class NotificationSubscriber {
  private:
   void take(const messaging::Delivery& delivery) {
     // Without configured deliveries, having taken it from the shared queue is all there is to do.
-    if (delivery.queue == queue_.name) {
-      display_.show(delivery);
-      context_.log.flush();  // shown means written, not on its way
+    if (delivery.queue != queue_.name) return consumer_.ack(delivery.tag);
+    display_.show(delivery);
+    // Shown means written, not on its way. What a stuck terminal has not taken comes again: to this process, which
+    // knows that it is on its way, or to the next.
+    if (context_.log.flush()) {
+      consumer_.ack(delivery.tag);
+    } else {
+      consumer_.nack_requeue(delivery.tag);
     }
-    consumer_.ack(delivery.tag);
   }
 
   void stop() {

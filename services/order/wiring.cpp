@@ -46,8 +46,15 @@ class OrderService {
     intake_ = std::make_unique<Intake>([this] { return make_store(); }, kWriters);
     forecast_ = std::make_unique<tracking::Forecast>(reader_, context_.log);
     place_order_ = std::make_unique<PlaceOrder>(admission_, *intake_, [this] { return accepts_orders(); });
-    serve();
-    context_.shutdown.wait();
+    try {
+      serve();
+      context_.shutdown.wait();
+    } catch (...) {
+      // An order may have been taken already; what answers it must not outlive what it answers to.
+      server_.reset();
+      publisher_.stop(core::after(std::chrono::seconds{1}));
+      throw;
+    }
     stop();
     return context_.shutdown.exit_code();
   }
@@ -118,7 +125,11 @@ class OrderService {
     http::Problem problem{.status = 500, .error = "database_unavailable"};
     try {
       std::rethrow_exception(failure);
-    } catch (const OutcomeUnknown&) {
+    } catch (const OutcomeUnknown& error) {
+      context_.log.error({.action = "db_transaction_failed",
+                          .message = "It is not known whether an order was stored",
+                          .request_id = request.request_id},
+                         error);
       problem.error = "outcome_unknown";
       problem.detail = "The connection was lost while the order was stored; it may have been taken.";
     } catch (const StoreUnavailable&) {
@@ -136,6 +147,7 @@ class OrderService {
     const auto deadline = core::after(context_.settings.shutdown_timeout);
     context_.log.info({.action = "graceful_shutdown", .message = "Finishing the orders in hand"});
     server_->stop(deadline);
+    server_.reset();  // ends the handlers, whatever they still wait for
     intake_->stop();
     relay_->stop(deadline);
     publisher_.stop(deadline);

@@ -124,6 +124,8 @@ std::optional<std::string> fault_in_database_url(std::string_view text) {
   if (!parse_text(text, 4096)) return "must be printable text of at most 4096 characters";
   if (!is_readable(text)) return "must be postgres://user:pass@host:port/dbname";
   if (!take_prefix(text, "postgres://") && !take_prefix(text, "postgresql://")) return std::nullopt;
+  // libpq would quote what it cannot decode, and that may be the password.
+  if (const auto decoded = percent_decoded(text); !decoded) return decoded.error();
   const auto authority = text.substr(0, text.find_first_of("/?"));
   const auto at = authority.find('@');
   return fault_in_hosts(at == std::string_view::npos ? authority : authority.substr(at + 1));

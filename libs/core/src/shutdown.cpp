@@ -33,19 +33,16 @@ Shutdown::~Shutdown() {
 
 void Shutdown::take_signals() {
   const auto set = taken_signals();
+  bool asked = false;  // by a signal: a stop that a component asked for does not make the first signal the second
   for (;;) {
     int signal = 0;
     if (sigwait(&set, &signal) != 0) continue;
     if (signal == SIGUSR2) {
       if (ending_) return;
     } else if (signal == SIGHUP) {
-      std::function<void()> action;
-      {
-        const std::lock_guard lock(mutex_);
-        action = on_hangup_;
-      }
-      if (action) action();
-    } else if (requested_) {
+      const std::lock_guard lock(mutex_);
+      if (on_hangup_) on_hangup_();
+    } else if (std::exchange(asked, true)) {
       _exit(128 + signal);
     } else {
       request();

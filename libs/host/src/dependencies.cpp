@@ -92,19 +92,18 @@ messaging::Endpoint broker_endpoint(const Context& context, const std::string& r
   return endpoint;
 }
 
-void wait_for_database(Context& context, const persistence::ConnectionOptions& options) {
-  const auto start = steady_clock::now();
-  const auto until = start + context.settings.startup_timeout;
+void retry_database(Context& context, const std::function<void()>& step) {
+  const auto until = core::after(context.settings.startup_timeout);
   core::Backoff backoff;
   for (;;) {
     try {
-      const persistence::Connection connection(options, context.log);
-      context.log.info(
-          {.action = "db_connected", .message = "Connected to PostgreSQL database", .duration = since(start)});
-      return;
+      return step();
     } catch (const persistence::SqlError& error) {
+      // Connected, and told that something is wrong with the request or the schema: time will not change that.
+      if (!error.connection_finished()) throw;
+      if (context.shutdown.requested()) throw StartupError("stopped while waiting for the database");
       const auto pause = backoff.next();
-      if (context.shutdown.requested() || steady_clock::now() + pause >= until) {
+      if (steady_clock::now() + pause >= until) {
         context.log.error({.action = "db_connection_failed",
                            .message = "PostgreSQL cannot be reached at " + config::redacted(context.settings.database)},
                           error);
@@ -114,6 +113,12 @@ void wait_for_database(Context& context, const persistence::ConnectionOptions& o
       context.shutdown.wait_for(pause);
     }
   }
+}
+
+void wait_for_database(Context& context, const persistence::ConnectionOptions& options) {
+  const auto start = steady_clock::now();
+  retry_database(context, [&] { const persistence::Connection connection(options, context.log); });
+  context.log.info({.action = "db_connected", .message = "Connected to PostgreSQL database", .duration = since(start)});
 }
 
 std::function<void(bool, const std::string&)> broker_change_logger(Context& context, std::string what) {

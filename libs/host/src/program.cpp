@@ -12,6 +12,20 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kAskedWrongly = 2;
 
+/// SIGHUP opens the log file again for as long as there is a logger.
+class HangupReopens {
+ public:
+  HangupReopens(core::Shutdown& shutdown, logging::Logger& log) : shutdown_(shutdown) {
+    shutdown.on_hangup([&log] { log.reopen(); });
+  }
+  ~HangupReopens() { shutdown_.on_hangup({}); }
+  HangupReopens(const HangupReopens&) = delete;
+  HangupReopens& operator=(const HangupReopens&) = delete;
+
+ private:
+  core::Shutdown& shutdown_;
+};
+
 int run_service(config::Program program, const config::Invocation& invocation,
                 const std::function<int(Context&)>& service) {
   core::Shutdown shutdown;
@@ -21,12 +35,12 @@ int run_service(config::Program program, const config::Invocation& invocation,
                        .level = logging::parse_level(settings.logging.level).value_or(logging::Level::info),
                        .file = settings.logging.file,
                        .worker_name = program == config::Program::kitchen_worker ? settings.kitchen.worker_name : ""});
-  shutdown.on_hangup([&log] { log.reopen(); });
+  const HangupReopens hangup(shutdown, log);
   Context context{settings, invocation.command, name, log, shutdown};
   try {
     return service(context);
   } catch (const StartupError&) {
-    return kFailed;
+    return shutdown.requested() ? shutdown.exit_code() : kFailed;
   } catch (const core::UsageError&) {
     throw;
   } catch (const std::exception& error) {

@@ -10,7 +10,7 @@ struct Client::Impl {
   std::chrono::milliseconds timeout;
 };
 
-Client::Client(std::string host, std::uint16_t port, std::chrono::milliseconds timeout)
+Client::Client(const std::string& host, std::uint16_t port, std::chrono::milliseconds timeout)
     : impl_(std::make_unique<Impl>(Impl{.client = httplib::Client(host, port), .timeout = timeout})) {
   auto& client = impl_->client;
   client.set_connection_timeout(timeout);

@@ -208,6 +208,6 @@ void Logger::reopen() noexcept {
   state_->push([] { return Item{.kind = Item::Kind::reopen}; });
 }
 
-void Logger::flush() noexcept { state_->backlog.wait_written(kFlushPatience); }
+bool Logger::flush() noexcept { return state_->backlog.wait_written(kFlushPatience); }
 
 }  // namespace pizza::logging

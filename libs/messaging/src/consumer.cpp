@@ -68,7 +68,7 @@ class Consumer::Impl final : public LinkUser {
   bool consuming_ = false;  // the broker may still send
 
   std::mutex delivering_;
-  bool silent_ = false;  // under delivering_: no callback any more
+  std::atomic<bool> silent_ = false;  // no callback any more; set before `delivering_` is waited for
 
   std::uint64_t generation_ = 0;
   std::uint16_t prefetch_ = 0;  // the channel's
@@ -109,8 +109,8 @@ void Consumer::Impl::stop(core::Deadline deadline) {
 
 /// When it returns no delivery callback runs, and none will.
 void Consumer::Impl::silence() {
-  const std::lock_guard lock(delivering_);
   silent_ = true;
+  const std::lock_guard lock(delivering_);
 }
 
 void Consumer::Impl::wake_once(std::unique_lock<std::mutex>& lock) {
@@ -169,11 +169,10 @@ void Consumer::Impl::handle(Event& event) {
 
 void Consumer::Impl::deliver(Delivered& delivered) {
   outstanding_.delivered(delivered.tag);
+  // The flag first: a lock alone is not fair, and `silence` might wait for callback after callback.
+  if (silent_) return unwanted_.push_back(delivered.tag);
   const std::lock_guard lock(delivering_);
-  if (silent_) {
-    unwanted_.push_back(delivered.tag);
-    return;
-  }
+  if (silent_) return unwanted_.push_back(delivered.tag);
   options_.on_delivery({.tag = {.generation = generation_, .number = delivered.tag},
                         .queue = std::move(delivered.consumer),
                         .redelivered = delivered.redelivered,

@@ -128,12 +128,24 @@ void Link::failed(const std::exception& error, bool retry_helps, milliseconds ne
   log_.debug({.action = "retry_attempted",
               .message = std::string("RabbitMQ connection failed: ") + error.what(),
               .details = {{"connection", endpoint_.connection_name}}});
+  // A caller of `start` is told; later there is nobody but the log, and trying again will not help.
+  if (!retry_helps && phase() != Phase::starting && std::exchange(last_refusal_, error.what()) != error.what()) {
+    log_.error({.action = "rabbitmq_connection_failed",
+                .message = std::string("RabbitMQ refuses: ") + error.what(),
+                .details = {{"connection", endpoint_.connection_name}}},
+               error);
+  }
   std::unique_lock lock(mutex_);
   if (phase_ == Phase::starting) {
     last_failure_ = std::current_exception();
     if (!retry_helps || core::after(next_try) >= start_by_) stop_by_ = steady_clock::now();
   }
   changed_.wait_for(lock, next_try, [this] { return stop_by_ != kNever; });
+}
+
+Link::Phase Link::phase() {
+  const std::lock_guard lock(mutex_);
+  return phase_;
 }
 
 bool Link::stopping() { return stop_by() != kNever; }

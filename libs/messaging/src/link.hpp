@@ -67,6 +67,7 @@ class Link {
   void serve(Connection& connection);
   void failed(const std::exception& error, bool retry_helps, std::chrono::milliseconds next_try);
   void lost(const std::string& reason);
+  Phase phase();
   bool stopping();
   core::Deadline stop_by();
   core::Deadline connect_by();
@@ -84,6 +85,7 @@ class Link {
   core::Deadline start_by_;
   core::Deadline stop_by_ = kNever;
   std::exception_ptr last_failure_;
+  std::string last_refusal_;  // of the link's thread: logged once, not at every try
   std::atomic<bool> connected_{false};
   std::mutex joining_;
   std::thread thread_;

@@ -18,8 +18,6 @@ constexpr seconds kSweepInterval{1};
 constexpr std::size_t kSweepLimit = 500;
 /// Beyond it rows are left to the sweep instead of piling up here while the broker is slow.
 constexpr std::size_t kMaxInFlight = 20'000;
-/// No queue takes them: someone has to declare one first, so there is no hurry.
-constexpr int kUnroutableDelay = 5;
 
 messaging::Message to_message(const Row& row, const std::string& app_id) {
   messaging::Message message{.exchange = row.exchange, .routing_key = row.routing_key, .body = row.body};
@@ -103,7 +101,7 @@ void Relay::keep_house() {
       }
       if (last_round) return;
       if (std::chrono::steady_clock::now() >= next_sweep) {
-        if (publisher_.ready()) sweep(connection);
+        if (publisher_.ready() && !draining_) sweep(connection);
         next_sweep = std::chrono::steady_clock::now() + kSweepInterval;
       }
       backoff.reset();
@@ -133,8 +131,8 @@ bool Relay::settle(persistence::Connection& connection) {
   if (batch.empty()) return false;
   try {
     if (!batch.confirmed.empty()) remove(connection, batch.confirmed);
-    if (!batch.unconfirmed.empty()) release(connection, batch.unconfirmed, 0);
-    if (!batch.unroutable.empty()) release(connection, batch.unroutable, kUnroutableDelay);
+    if (!batch.unconfirmed.empty()) release(connection, batch.unconfirmed);
+    if (!batch.unroutable.empty()) postpone(connection, batch.unroutable);
   } catch (...) {
     const std::lock_guard lock(mutex_);
     answered_.take_back(std::move(batch));
@@ -159,7 +157,7 @@ void Relay::sweep(persistence::Connection& connection) {
     }
     hand_over(std::move(rows));
     const std::lock_guard lock(mutex_);
-    if (!more || stopping_ || in_flight_ >= kMaxInFlight / 2 || !publisher_.ready()) return;
+    if (!more || draining_ || in_flight_ >= kMaxInFlight / 2 || !publisher_.ready()) return;
   }
 }
 
@@ -167,6 +165,7 @@ void Relay::stop(core::Deadline deadline) {
   {
     std::unique_lock lock(mutex_);
     if (stopping_) return;
+    draining_ = true;
     while (in_flight_ > 0 && std::chrono::steady_clock::now() < deadline) {
       changed_.wait_for(lock, std::chrono::milliseconds{10});
     }

@@ -21,7 +21,12 @@ constexpr Statement kAppend{"outbox_append", R"(
 constexpr Statement kRemove{"outbox_remove", "DELETE FROM outbox WHERE id = ANY ($1::bigint[])"};
 
 constexpr Statement kRelease{"outbox_release", R"(
-    UPDATE outbox SET leased_until = clock_timestamp() + $2::integer * interval '1 second'
+    UPDATE outbox SET leased_until = clock_timestamp() WHERE id = ANY ($1::bigint[]))"};
+
+constexpr Statement kPostpone{"outbox_postpone", R"(
+    UPDATE outbox
+    SET leased_until = clock_timestamp()
+                     + least(greatest(clock_timestamp() - created_at, interval '5 seconds'), interval '1 minute')
     WHERE id = ANY ($1::bigint[]))"};
 
 constexpr Statement kTakeDue{"outbox_take_due", R"(
@@ -59,8 +64,12 @@ void remove(persistence::Connection& connection, const std::vector<std::int64_t>
   connection.execute(kRemove, Params::of(ids));
 }
 
-void release(persistence::Connection& connection, const std::vector<std::int64_t>& ids, int delay_seconds) {
-  connection.execute(kRelease, Params::of(ids, delay_seconds));
+void release(persistence::Connection& connection, const std::vector<std::int64_t>& ids) {
+  connection.execute(kRelease, Params::of(ids));
+}
+
+void postpone(persistence::Connection& connection, const std::vector<std::int64_t>& ids) {
+  connection.execute(kPostpone, Params::of(ids));
 }
 
 std::vector<Row> take_due(persistence::Connection& connection, std::size_t limit) {

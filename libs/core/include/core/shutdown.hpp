@@ -21,7 +21,8 @@ class Shutdown {
   Shutdown(const Shutdown&) = delete;
   Shutdown& operator=(const Shutdown&) = delete;
 
-  /// Called for every SIGHUP (reopen the log file).
+  /// Called for every SIGHUP (reopen the log file), on the signal thread; must be quick. When this returns, an earlier
+  /// action is not running and will not run again.
   void on_hangup(std::function<void()> action);
 
   /// A component asks the whole process to stop; the first exit code asked for stands.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,9 @@ messaging::Endpoint broker_endpoint(const Context& context, const std::string& r
 /// Waits until the database answers, with backoff for `startup_timeout`; logs `db_connected`, or `db_connection_failed`
 /// and throws StartupError. A stop asked for meanwhile throws StartupError too.
 void wait_for_database(Context& context, const persistence::ConnectionOptions& options);
+/// Runs `step` of the start, again with backoff while the database fails it, for `startup_timeout`; then as above.
+/// `step` must be safe to repeat.
+void retry_database(Context& context, const std::function<void()>& step);
 
 /// Logs `rabbitmq_connected` / `rabbitmq_connection_failed` for a publisher's or consumer's `on_change`, with the time
 /// a reconnection took. `what` ends the sentence "Connected to RabbitMQ …". The result is thread-safe.

@@ -15,7 +15,7 @@ namespace pizza::http {
 /// A plain HTTP client over cpp-httplib: one connection, kept alive. Not thread-safe. Follows no redirects.
 class Client {
  public:
-  Client(std::string host, std::uint16_t port, std::chrono::milliseconds timeout);
+  Client(const std::string& host, std::uint16_t port, std::chrono::milliseconds timeout);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

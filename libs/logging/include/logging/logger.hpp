@@ -73,8 +73,9 @@ class Logger {
 
   /// Opens `file` again (SIGHUP after a rotation). If that fails the old one stays and an ERROR says so.
   void reopen() noexcept;
-  /// Returns when everything logged before the call is written, or after 5 s if nobody reads the output.
-  void flush() noexcept;
+  /// Waits until everything logged before the call is written; false if after 5 s it is not, since nobody reads the
+  /// output.
+  bool flush() noexcept;
 
  private:
   struct State;

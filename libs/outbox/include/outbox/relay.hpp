@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -69,6 +70,7 @@ class Relay {
   std::condition_variable changed_;
   std::size_t in_flight_ = 0;
   Answered answered_;
+  std::atomic<bool> draining_{false};  // nothing more is swept in
   bool stopping_ = false;
   std::thread housekeeper_;
 };

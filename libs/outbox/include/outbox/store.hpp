@@ -14,8 +14,11 @@ void append(persistence::Transaction& transaction, std::vector<Row>& rows);
 
 /// The rows were confirmed by the broker.
 void remove(persistence::Connection& connection, const std::vector<std::int64_t>& ids);
-/// The rows were not confirmed: anyone may take them after `delay_seconds`.
-void release(persistence::Connection& connection, const std::vector<std::int64_t>& ids, int delay_seconds);
+/// The rows were not confirmed: anyone may take them now.
+void release(persistence::Connection& connection, const std::vector<std::int64_t>& ids);
+/// No queue takes the rows: anyone may try again after five seconds, and the longer they wait the more seldom, up to a
+/// minute.
+void postpone(persistence::Connection& connection, const std::vector<std::int64_t>& ids);
 /// Takes up to `limit` rows that nobody works on and leases them; the longest overdue first.
 std::vector<Row> take_due(persistence::Connection& connection, std::size_t limit);
 
