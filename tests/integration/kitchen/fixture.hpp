@@ -29,8 +29,10 @@ class KitchenDatabase {
     persistence::migrate(connection, order::kMigrations);
   }
 
+  std::chrono::milliseconds lock_timeout{500};
   persistence::ConnectionOptions options() const {
-    return {.keywords = {{"dbname", database_.url()}}, .application_name = "kitchen test", .lock_timeout = 500ms};
+    return {
+        .keywords = {{"dbname", database_.url()}}, .application_name = "kitchen test", .lock_timeout = lock_timeout};
   }
   logging::Logger& log() { return log_; }
   test::TestDatabase* operator->() { return &database_; }
