@@ -7,63 +7,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "unit/domain/order_forms.hpp"
+
 namespace pizza::domain {
 namespace {
-
-using Faults = std::vector<Fault>;
-
-ItemForm pizza() { return {"Margherita", NumberText{"1"}, NumberText{"15.99"}}; }
-
-std::vector<Field<ItemForm>> pizzas(std::size_t count) { return {count, pizza()}; }
-
-OrderForm takeout() {
-  OrderForm form;
-  form.customer_name = "John Doe";
-  form.order_type = "takeout";
-  form.items = pizzas(1);
-  return form;
-}
-
-OrderForm dine_in() {
-  auto form = takeout();
-  form.order_type = "dine_in";
-  form.table_number = NumberText{"5"};
-  return form;
-}
-
-OrderForm delivery() {
-  auto form = takeout();
-  form.order_type = "delivery";
-  form.delivery_address = "123 Main St, City";
-  return form;
-}
-
-OrderForm with_item(const ItemForm& item) {
-  auto form = takeout();
-  form.items = std::vector<Field<ItemForm>>{item};
-  return form;
-}
-
-Faults faults_of(const OrderForm& form) {
-  const auto order = validate(form);
-  return order ? Faults{} : order.error();
-}
-
-std::string sent(const Field<std::string>& field) {
-  const auto* text = std::get_if<std::string>(&field);
-  return text != nullptr ? *text : "no string";
-}
-
-std::string sent(const Field<NumberText>& field) {
-  const auto* number = std::get_if<NumberText>(&field);
-  return number != nullptr ? number->text : "no number";
-}
-
-std::string repeated(std::string_view text, int times) {
-  std::string result;
-  for (int i = 0; i < times; ++i) result += text;
-  return result;
-}
 
 TEST_CASE("a valid form becomes the order it describes") {
   auto form = delivery();
