@@ -6,6 +6,7 @@
 
 #include "core/clock.hpp"
 #include "json/reader.hpp"
+#include "support/log_line.hpp"
 
 namespace pizza::test {
 
@@ -88,6 +89,15 @@ std::string repeated(std::size_t count, std::string_view piece) {
   std::string text;
   for (std::size_t i = 0; i < count; ++i) text += piece;
   return text;
+}
+
+std::vector<std::string> output_faults(const Service& service) {
+  auto faults = service.process.stderr_lines();
+  for (const auto& line : service.process.stdout_lines()) {
+    const auto found = log_line_faults(line);
+    faults.insert(faults.end(), found.begin(), found.end());
+  }
+  return faults;
 }
 
 std::string today() {

@@ -56,6 +56,9 @@ std::string array_of(std::size_t count, const std::string& element);
 std::string in_quotes(std::string_view text);
 std::string repeated(std::size_t count, std::string_view piece);
 
+/// Everything on the service's stdout so far is log lines as specified, and nothing is on its stderr; else what is not.
+std::vector<std::string> output_faults(const Service& service);
+
 /// Today as it stands in order numbers, UTC: "20241216".
 std::string today();
 
