@@ -53,7 +53,7 @@ class DateHeader {
   }
 
  private:
-  std::chrono::sys_seconds second_{};
+  std::chrono::sys_seconds second_;
   std::string text_;
 };
 
