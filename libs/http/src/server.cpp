@@ -1,6 +1,6 @@
 #include "http/server.hpp"
 
-#include <optional>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -29,8 +29,8 @@ class Server::Impl {
   void start() {
     auto listener = listen_on(options_.address, options_.port);
     port_ = listener.port;
-    loop_.emplace(options_, router_, std::move(listener.socket),
-                  [this](Connection& connection) { return pool_.submit(connection); });
+    loop_ = std::make_unique<EventLoop>(options_, router_, std::move(listener.socket),
+                                        [this](Connection& connection) { return pool_.submit(connection); });
     thread_ = std::thread([this] { loop_->run(); });
   }
 
@@ -85,7 +85,7 @@ class Server::Impl {
   const Router router_;
   logging::Logger& log_;
   std::uint16_t port_ = 0;
-  std::optional<EventLoop> loop_;
+  std::unique_ptr<EventLoop> loop_;
   HandlerPool pool_;
   std::thread thread_;
 };
