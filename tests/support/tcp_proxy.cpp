@@ -75,7 +75,7 @@ struct Cut {
 struct Pair {
   Socket client;
   Socket server;
-  std::optional<TcpProxy::Then> drop_at_answer = {};  ///< the server's next word answers the bytes of a cut
+  std::optional<TcpProxy::Then> drop_at_answer;  ///< the server's next word answers the bytes of a cut
 };
 
 }  // namespace
@@ -148,7 +148,7 @@ struct TcpProxy::State {
     if (cut && cut->moment == Moment::before) return false;
     const bool sent = send_all(pair.server.fd(), bytes);
     if (cut && cut->moment == Moment::after) pair.drop_at_answer = cut->then;
-    return sent && !(cut && cut->moment == Moment::as);
+    return sent && (!cut || cut->moment != Moment::as);
   }
 
   bool from_server(Pair& pair) {

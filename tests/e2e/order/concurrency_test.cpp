@@ -27,6 +27,7 @@ std::vector<Answer> place_at_once(std::uint16_t port, int clients, int orders) {
   std::vector<Answer> answers;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(static_cast<std::size_t>(clients));
     for (int i = 0; i < clients; ++i) {
       threads.emplace_back([&] {
         http::Client client("127.0.0.1", port, 30s);
@@ -65,7 +66,8 @@ std::map<std::string, int> messages_by_number(TestVhost& vhost) {
        {"kitchen_dine_in_queue", "kitchen_takeout_queue", "kitchen_delivery_queue", "kitchen_queue"}) {
     for (const auto& message : vhost.take_all(queue)) {
       const auto document = json::read(message.body);
-      ++count[document ? *document->find("order_number")->string() : message.body];
+      const auto* number = document ? document->find("order_number") : nullptr;
+      ++count[number != nullptr && number->string() != nullptr ? *number->string() : message.body];
     }
   }
   return count;
@@ -138,10 +140,11 @@ TEST_CASE("with --max-concurrent 1 one order is processed, four wait a second, a
   std::vector<Timed> others(10);
   Timed invalid;
   {
-    std::jthread holder([&] { held = timed_post(orders.port, takeout_order()); });
+    const std::jthread holder([&] { held = timed_post(orders.port, takeout_order()); });
     REQUIRE(eventually(core::after(5s), [&] { return waits_for_lock(database); }));
     {
       std::vector<std::jthread> threads;
+      threads.reserve(others.size());
       for (auto& each : others) threads.emplace_back([&] { each = timed_post(orders.port, takeout_order()); });
       invalid = timed_post(orders.port, "{}");
     }

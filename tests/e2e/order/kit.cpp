@@ -4,6 +4,8 @@
 #include <chrono>
 #include <ranges>
 
+#include <catch2/catch.hpp>
+
 #include "core/clock.hpp"
 #include "json/reader.hpp"
 #include "support/log_line.hpp"
@@ -79,7 +81,7 @@ std::string item(const std::string& name, const std::string& quantity, const std
 
 std::string array_of(std::size_t count, const std::string& element) {
   std::string list;
-  for (std::size_t i = 0; i < count; ++i) list += (i == 0 ? "" : ", ") + element;
+  for (std::size_t i = 0; i < count; ++i) list.append(i == 0 ? "" : ", ").append(element);
   return "[" + list + "]";
 }
 
@@ -91,13 +93,11 @@ std::string repeated(std::size_t count, std::string_view piece) {
   return text;
 }
 
-std::vector<std::string> output_faults(const Service& service) {
-  auto faults = service.process.stderr_lines();
+void check_output(const Service& service) {
+  for (const auto& line : service.process.stderr_lines()) FAIL_CHECK("on stderr: " << line);
   for (const auto& line : service.process.stdout_lines()) {
-    const auto found = log_line_faults(line);
-    faults.insert(faults.end(), found.begin(), found.end());
+    for (const auto& fault : log_line_faults(line)) FAIL_CHECK(fault);
   }
-  return faults;
 }
 
 std::string today() {

@@ -16,10 +16,10 @@ namespace pizza::test {
 /// An answer of the service, taken apart.
 struct Answer {
   int status = 0;  ///< 0: no complete answer came
-  std::string content_type = {};
-  std::string body = {};
-  http::Client::Headers headers = {};
-  json::Value document = {};
+  std::string content_type;
+  std::string body;
+  http::Client::Headers headers;
+  json::Value document;
 
   /// A text, or a number exactly as it is written; empty if there is no such member.
   std::string text(std::string_view member) const;
@@ -56,8 +56,8 @@ std::string array_of(std::size_t count, const std::string& element);
 std::string in_quotes(std::string_view text);
 std::string repeated(std::size_t count, std::string_view piece);
 
-/// Everything on the service's stdout so far is log lines as specified, and nothing is on its stderr; else what is not.
-std::vector<std::string> output_faults(const Service& service);
+/// Checks that all of the service's stdout so far is log lines as specified, and that nothing is on its stderr.
+void check_output(const Service& service);
 
 /// Today as it stands in order numbers, UTC: "20241216".
 std::string today();

@@ -118,7 +118,7 @@ TEST_CASE("an order that the database refuses is a 500, logged db_transaction_fa
   CHECK(error_text(*line, "stack").find("SqlOrderStore") != std::string::npos);
   CHECK(post_order(orders.port, takeout_order()).number().ends_with("_002"));
   CHECK(database.value("SELECT count(*) FROM orders") == "2");
-  CHECK(output_faults(orders) == std::vector<std::string>{});
+  check_output(orders);
 }
 
 TEST_CASE("every line on stdout is one JSON object with all core fields, and stderr stays empty") {
@@ -130,7 +130,7 @@ TEST_CASE("every line on stdout is one JSON object with all core fields, and std
   shared.restaurant.database().disconnect_everyone();  // libpq has something to say about that
   CHECK(eventually(core::after(10s), [&] { return shared.post(order_with()).status == 200; }));
   CHECK(shared.orders.process.stdout_lines().size() > 10);
-  CHECK(output_faults(shared.orders) == std::vector<std::string>{});
+  check_output(shared.orders);
 }
 
 TEST_CASE("--log-level decides what is written") {

@@ -24,9 +24,10 @@ int connect_to(std::uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    close(fd);
-    throw std::system_error(errno, std::generic_category(), "connect");
+  if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    const int error = errno;
+    if (fd >= 0) close(fd);
+    throw std::system_error(error, std::generic_category(), "connect");
   }
   return fd;
 }
@@ -62,7 +63,7 @@ RawAnswer send_raw(std::uint16_t port, std::string_view bytes, milliseconds pati
     }
   }
   close(fd);
-  if (answer.text.starts_with("HTTP/1.1 ")) answer.status = std::atoi(answer.text.c_str() + 9);
+  if (answer.text.starts_with("HTTP/1.1 ")) answer.status = std::stoi(answer.text.substr(9));
   answer.took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
   return answer;
 }

@@ -24,7 +24,7 @@ const StandingClock& noon() {
 
 struct Store {
   OrderDatabase& database;
-  std::vector<outbox::Row> handed_over = {};
+  std::vector<outbox::Row> handed_over;
   order::SqlOrderStore store{
       database.options(), noon(),
       [this](std::vector<outbox::Row> rows) { handed_over.insert(handed_over.end(), rows.begin(), rows.end()); },
@@ -77,7 +77,7 @@ TEST_CASE("of a batch with culprits only they fail, and the numbers have no gap"
   order::Intake intake(
       [&] {
         return std::make_unique<order::SqlOrderStore>(
-            database.options(), noon(), [](std::vector<outbox::Row>) {}, database.log());
+            database.options(), noon(), [](const std::vector<outbox::Row>&) {}, database.log());
       },
       1);
   intake.place(new_order());
@@ -86,6 +86,7 @@ TEST_CASE("of a batch with culprits only they fail, and the numbers have no gap"
   database->execute("SELECT * FROM order_counters FOR UPDATE");
   constexpr int kOrders = 30;
   std::vector<std::future<std::string>> results;
+  results.reserve(kOrders);
   for (int i = 0; i < kOrders; ++i) {
     results.push_back(std::async(std::launch::async, [&, name = i % 10 == 3 ? "Culprit" : "Anna"] {
       try {
@@ -139,7 +140,7 @@ TEST_CASE("a day's row that is held for too long fails the batch in bounded time
   OrderDatabase database;
   auto options = database.options();
   options.lock_timeout = 100ms;
-  order::SqlOrderStore store(options, noon(), [](std::vector<outbox::Row>) {}, database.log());
+  order::SqlOrderStore store(options, noon(), [](const std::vector<outbox::Row>&) {}, database.log());
   store.place(new_orders(1));
   database->execute("BEGIN");
   database->execute("SELECT * FROM order_counters FOR UPDATE");

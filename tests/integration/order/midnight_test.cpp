@@ -13,7 +13,7 @@ using namespace pizza::test;
 namespace {
 
 order::SqlOrderStore make_store(OrderDatabase& database, const core::Clock& clock) {
-  return order::SqlOrderStore(database.options(), clock, [](std::vector<outbox::Row>) {}, database.log());
+  return order::SqlOrderStore(database.options(), clock, [](const std::vector<outbox::Row>&) {}, database.log());
 }
 
 using Numbers = std::vector<std::string>;
@@ -60,7 +60,7 @@ TEST_CASE("orders that several writers of two instances take across midnight hav
   StandingClock clock("2024-12-31T23:59:59Z");
   const auto make = [&] {
     return std::make_unique<order::SqlOrderStore>(
-        database.options(), clock, [](std::vector<outbox::Row>) {}, database.log());
+        database.options(), clock, [](const std::vector<outbox::Row>&) {}, database.log());
   };
   order::Intake one(make, 2);
   order::Intake other(make, 2);

@@ -29,6 +29,7 @@ order::NewOrder new_order(const std::string& customer) {
 
 std::vector<order::NewOrder> new_orders(std::size_t count) {
   std::vector<order::NewOrder> orders;
+  orders.reserve(count);
   for (std::size_t i = 0; i < count; ++i) orders.push_back(new_order());
   return orders;
 }
