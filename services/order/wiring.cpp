@@ -109,7 +109,6 @@ class OrderService {
     options.address = settings.address;
     options.port = settings.port;
     options.max_threads = 5 * static_cast<std::size_t>(settings.max_concurrent) + kSpareThreads;
-    options.max_queue = options.max_threads;
     options.on_error = [this](const http::Request& request, const std::exception_ptr& failure) {
       return answer_order_failure(request, failure);
     };

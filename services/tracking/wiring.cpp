@@ -19,7 +19,6 @@ namespace pizza::tracking_service {
 namespace {
 
 constexpr std::size_t kThreads = 32;
-constexpr std::size_t kQueue = 256;
 
 persistence::ConnectionOptions read_only(persistence::ConnectionOptions options) {
   options.read_only = true;
@@ -55,7 +54,6 @@ class TrackingService {
     options.address = settings.address;
     options.port = settings.port;
     options.max_threads = kThreads;
-    options.max_queue = kQueue;
     options.on_error = [this](const http::Request& request, const std::exception_ptr& failure) {
       return tracking::answer_failure(request, failure, context_.log);
     };
