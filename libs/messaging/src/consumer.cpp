@@ -52,6 +52,7 @@ class Consumer::Impl final : public LinkUser {
 
   void handle(Event& event);
   void deliver(Delivered& delivered);
+  bool hand_over(Delivered& delivered);
   bool send_commands();
   void send_prefetch(std::uint16_t prefetch);
   void send_cancels();
@@ -170,13 +171,18 @@ void Consumer::Impl::handle(Event& event) {
 void Consumer::Impl::deliver(Delivered& delivered) {
   outstanding_.delivered(delivered.tag);
   // The flag first: a lock alone is not fair, and `silence` might wait for callback after callback.
-  if (silent_) return unwanted_.push_back(delivered.tag);
+  if (silent_ || !hand_over(delivered)) unwanted_.push_back(delivered.tag);
+}
+
+/// False if nobody wants it any more.
+bool Consumer::Impl::hand_over(Delivered& delivered) {
   const std::lock_guard lock(delivering_);
-  if (silent_) return unwanted_.push_back(delivered.tag);
+  if (silent_) return false;
   options_.on_delivery({.tag = {.generation = generation_, .number = delivered.tag},
                         .queue = std::move(delivered.consumer),
                         .redelivered = delivered.redelivered,
                         .message = std::move(delivered.message)});
+  return true;
 }
 
 void Consumer::Impl::cancelled(const ConsumerCancelled& event) {

@@ -27,6 +27,7 @@ bool contains(const std::string& text, const std::string& piece) { return text.f
 class SilentListener {
  public:
   SilentListener() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    REQUIRE(socket_ >= 0);
     address_.sin_family = AF_INET;
     address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     auto* address = reinterpret_cast<sockaddr*>(&address_);  // NOLINT(*-reinterpret-cast): the sockets API

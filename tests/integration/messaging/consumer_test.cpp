@@ -161,8 +161,8 @@ TEST_CASE_METHOD(Consuming, "Acknowledged in any order, exactly those messages a
   REQUIRE(back_in("q", kept.size()));
   std::vector<std::string> found;
   for (const auto& message : vhost.take_all("q")) found.push_back(message.body);
-  std::sort(found.begin(), found.end());
-  std::sort(kept.begin(), kept.end());
+  std::ranges::sort(found);
+  std::ranges::sort(kept);
   CHECK(found == kept);
 }
 

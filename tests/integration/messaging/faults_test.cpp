@@ -80,7 +80,7 @@ struct Reader {
                  silent_log()) {
     consumer.start(soon());
   }
-  bool has_read(std::size_t count) {
+  bool has_read(std::size_t count) const {
     return bodies.wait(soon(), [&](const auto& all) { return all.size() == count; });
   }
 };
@@ -118,7 +118,7 @@ TEST_CASE("A broker killed under load and started again: publisher and consumer 
 TEST_CASE("A broker that shuts down in order is noticed with its reason") {
   const test::TestVhost vhost(own_servers());
   vhost.declare_queue("q");
-  Reader reader(endpoint_of(vhost));
+  const Reader reader(endpoint_of(vhost));
   own_servers().stop_broker();
   REQUIRE(reader.changes.wait(2));
   CHECK(reader.changes.all()[1].second.find("320") != std::string::npos);
@@ -195,7 +195,7 @@ TEST_CASE("A silent broker is noticed by confirms that do not come") {
 TEST_CASE("A silent broker is noticed by heartbeats that do not come, and a stop meanwhile is in time") {
   const test::TestVhost vhost(own_servers());
   vhost.declare_queue("q");
-  Reader reader(quick_to_notice(vhost));
+  const Reader reader(quick_to_notice(vhost));
   Reader stopped(quick_to_notice(vhost));
   own_servers().pause_broker();
   const auto start = std::chrono::steady_clock::now();
