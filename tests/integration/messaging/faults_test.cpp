@@ -221,7 +221,7 @@ TEST_CASE("Under a memory alarm the publisher is not ready, the consumer goes on
   own_servers().broker_alarm(true);
   REQUIRE(publisher.publish(to_queue("q", "late"), during.note()));
   CHECK(test::eventually(soon(), [&] { return !publisher.ready(); }));
-  Reader reader(endpoint_of(vhost));
+  const Reader reader(endpoint_of(vhost));
   CHECK(reader.has_read(100));
   CHECK(during.all() == 0);
 
