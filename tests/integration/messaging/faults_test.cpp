@@ -103,6 +103,7 @@ TEST_CASE("A broker killed under load and started again: publisher and consumer 
   Insisting insisting(publisher, "q");
   REQUIRE(insisting.publish_all(500, soon()));
 
+  own_servers().flush_broker();  // else the queue, declared a moment ago, would be forgotten
   own_servers().kill_broker();
   REQUIRE(changes.wait(2));
   CHECK_FALSE(publisher.ready());
