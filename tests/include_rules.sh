@@ -9,6 +9,7 @@ cd "${1:-$(dirname "$(readlink -f "$0")")/..}"
 rules='
 # layer            may include (itself always)
 layer core         -
+layer crypto       core
 layer domain       core
 layer json         core
 layer contracts    core domain json
@@ -18,13 +19,14 @@ layer metrics      core
 layer persistence  core logging
 layer messaging    core logging
 layer outbox       core logging persistence messaging
+layer orders       core domain contracts persistence outbox
 layer http         core json logging metrics
-layer tracking     core domain json logging persistence http
+layer tracking     core crypto domain json logging persistence http
 layer host         core contracts config logging metrics persistence messaging http
 # A service: use cases and ports know the rules of the business only; adapters and wiring know every library.
 layer app          core domain
-layer adapters     core domain json contracts logging config metrics persistence messaging outbox http tracking host app
-layer wiring       core domain json contracts logging config metrics persistence messaging outbox http tracking host app adapters
+layer adapters     core crypto domain json contracts logging config metrics persistence messaging outbox orders http tracking host app
+layer wiring       core crypto domain json contracts logging config metrics persistence messaging outbox orders http tracking host app adapters
 layer support      core json http
 
 # header (prefix)  the only layers that may see it; never in a public header, fmt excepted
@@ -37,7 +39,7 @@ header CLI/        config
 header utf8proc.h  domain
 header prometheus/ metrics
 header backtrace.h logging
-header openssl/    adapters
+header openssl/    crypto
 header fmt/        *
 header catch2/     tests support
 

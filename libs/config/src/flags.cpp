@@ -37,7 +37,7 @@ constexpr std::array<Flag, 19> kFlags{{
     {kKitchen, "--prefetch", "kitchen.prefetch", "N", "orders held at once, 1-65535"},
     {kKitchen, "--heartbeat-interval", "kitchen.heartbeat_interval", "SECONDS", "between two signs of life, 1 or more"},
     {kKitchen, "--cooking-time", "kitchen.cooking_time", "SECONDS", "base time, decimals allowed, 0 too"},
-    {kKitchen, "--station", "kitchen.station", "NAME", "the only one there is: cook"},
+    {kKitchen, "--station", "kitchen.station", "NAME", "cook, quality, packaging or courier; one of kitchen.stations"},
     {kTracking, "--port", "tracking.port", "PORT", "HTTP port of the API, 1-65535"},
     {kNotifier, "--customer", "notifier.customer", "NAME", "only this customer's orders (default: every one's)"},
     {kNotifier, "--notification-types", "notifier.notification_types", "STATUS,...",

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "address.hpp"
 #include "core/ids.hpp"
@@ -28,7 +29,7 @@ constexpr std::array<std::string_view, 2> kWhenBrokerDown{"reject", "accept"};
 constexpr std::array<std::string_view, 3> kOrderTypes{"dine_in", "takeout", "delivery"};
 constexpr std::array<std::string_view, 7> kStatuses{"received",  "cooking",   "ready",    "out_for_delivery",
                                                     "delivered", "completed", "cancelled"};
-constexpr std::array<std::string_view, 1> kStations{"cook"};
+constexpr std::array<std::string_view, 4> kStations{"cook", "quality", "packaging", "courier"};
 
 // Where a value goes: `at(&Settings::order, &Order::port)`.
 template <class Section, class Member>
@@ -132,6 +133,18 @@ Parsed<std::string> parse_subscriber_name(const std::string& name) {
       fmt::format("must be at most {} letters, digits, '.', '-' and '_', not {}", kMaxName, in_quotes(name)));
 }
 
+/// In the order an order passes them, so that a list written in another order is not a surprise.
+Parsed<std::vector<std::string>> parse_stations(const std::string& text) {
+  auto stations = parse_words(text, kStations);
+  if (!stations) return stations;
+  const auto place = [](const std::string& name) { return std::ranges::find(kStations, name) - kStations.begin(); };
+  if (!stations->empty() && stations->front() == kStations.front() &&
+      std::ranges::is_sorted(*stations, std::ranges::less_equal{}, place)) {
+    return stations;
+  }
+  return std::unexpected(fmt::format("must begin with cook and keep the order of {}", fmt::join(kStations, ", ")));
+}
+
 Parsed<WhenBrokerDown> parse_when_broker_down(const std::string& text) {
   const auto choice = parse_word(text, kWhenBrokerDown);
   if (!choice) return std::unexpected(choice.error());
@@ -212,6 +225,8 @@ std::vector<Key> service_keys() {
       {"order.max_concurrent", "50", whole(at(&Settings::order, &Order::max_concurrent), 1, 100'000)},
       {"order.when_broker_down", "reject",
        into(at(&Settings::order, &Order::when_broker_down), parse_when_broker_down)},
+      {"order.staff_token", "", not_empty(secret(at(&Settings::order, &Order::staff_token)))},
+      {"order.staff_token_file", "", not_empty(secret_file(at(&Settings::order, &Order::staff_token)))},
       {"order.admin_port", "0", port(at(&Settings::order, &Order::admin_port), 0)},
 
       {"kitchen.worker_name", "", not_empty(into(at(&Settings::kitchen, &Kitchen::worker_name), parse_worker_name))},
@@ -220,11 +235,15 @@ std::vector<Key> service_keys() {
       {"kitchen.heartbeat_interval", "30", whole(at(&Settings::kitchen, &Kitchen::heartbeat_interval), 1, 86'400)},
       {"kitchen.cooking_time", "10", duration(at(&Settings::kitchen, &Kitchen::cooking_time), milliseconds{0})},
       {"kitchen.max_active_workers", "0", whole(at(&Settings::kitchen, &Kitchen::max_active_workers), 0, 100'000)},
+      {"kitchen.max_wait", "600", duration(at(&Settings::kitchen, &Kitchen::max_wait), milliseconds{100})},
+      {"kitchen.stations", "cook", into(at(&Settings::kitchen, &Kitchen::stations), parse_stations)},
       {"kitchen.station", "cook", word(at(&Settings::kitchen, &Kitchen::station), kStations)},
       {"kitchen.admin_port", "0", port(at(&Settings::kitchen, &Kitchen::admin_port), 0)},
 
       {"tracking.address", "0.0.0.0", not_empty(into(at(&Settings::tracking, &Tracking::address), parse_host))},
       {"tracking.port", "3002", port(at(&Settings::tracking, &Tracking::port))},
+      {"tracking.staff_token", "", not_empty(secret(at(&Settings::tracking, &Tracking::staff_token)))},
+      {"tracking.staff_token_file", "", not_empty(secret_file(at(&Settings::tracking, &Tracking::staff_token)))},
       {"tracking.admin_port", "0", port(at(&Settings::tracking, &Tracking::admin_port), 0)},
 
       {"notifier.customer", "", text(at(&Settings::notifier, &Notifier::customer), kMaxName)},

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/error.hpp"
 #include "file.hpp"
@@ -74,6 +75,12 @@ Invocation settle(Program program, CommandLine line, const Environment& environm
   if (program == Program::kitchen_worker && invocation.settings.kitchen.worker_name.empty()) {
     throw core::UsageError(
         "--worker-name: is required; also PIZZA_KITCHEN_WORKER_NAME, or kitchen.worker_name in the file");
+  }
+  const auto& kitchen = invocation.settings.kitchen;
+  if (program == Program::kitchen_worker &&
+      std::ranges::find(kitchen.stations, kitchen.station) == kitchen.stations.end()) {
+    throw core::UsageError(fmt::format("--station: orders do not pass {}; kitchen.stations is {}", kitchen.station,
+                                       fmt::join(kitchen.stations, ",")));
   }
   return invocation;
 }

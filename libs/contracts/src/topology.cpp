@@ -20,4 +20,9 @@ std::string order_routing_key(domain::OrderType type, int priority) {
   return fmt::format("kitchen.{}.{}", domain::to_string(type), priority);
 }
 
+Address address_of(domain::Station station, domain::OrderType type, int priority) {
+  if (station == domain::Station::cook) return {std::string{kOrdersTopic}, order_routing_key(type, priority)};
+  return {std::string{kOrdersDirect}, fmt::format("station.{}", domain::to_string(station))};
+}
+
 }  // namespace pizza::contracts

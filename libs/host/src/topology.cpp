@@ -31,6 +31,13 @@ void add_kitchen_queues(messaging::Topology& topology) {
   }
 }
 
+void add_station_queues(messaging::Topology& topology) {
+  for (const auto& queue : contracts::kStationQueues) add_queue(topology, queue.name, queue.max_priority);
+  for (const auto& binding : contracts::kStationBindings) {
+    bind(topology, binding.queue, binding.exchange, binding.routing_key);
+  }
+}
+
 void add_dead_letters(messaging::Topology& topology) {
   add_exchange(topology, contracts::kKitchenDlx);
   add_queue(topology, contracts::kDeadLetterQueue);
@@ -47,7 +54,8 @@ void add_notifications_queue(messaging::Topology& topology) {
 messaging::Topology order_topology() {
   messaging::Topology topology;
   add_kitchen_queues(topology);
-  // Its outbox sweep also publishes what a dead kitchen worker left behind.
+  // Its outbox sweep also publishes what a dead worker left behind.
+  add_station_queues(topology);
   add_exchange(topology, contracts::kNotificationsFanout);
   return topology;
 }
@@ -62,6 +70,12 @@ messaging::Topology notifications_topology() {
   messaging::Topology topology;
   add_exchange(topology, contracts::kNotificationsFanout);
   add_notifications_queue(topology);
+  return topology;
+}
+
+messaging::Topology dead_letter_topology() {
+  messaging::Topology topology;
+  add_dead_letters(topology);
   return topology;
 }
 

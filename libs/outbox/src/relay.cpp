@@ -24,6 +24,7 @@ messaging::Message to_message(const Row& row, const std::string& app_id) {
   auto& properties = message.properties;
   properties.message_id = std::to_string(row.id);
   properties.correlation_id = row.correlation_id;
+  if (!row.traceparent.empty()) properties.headers.emplace("traceparent", row.traceparent);
   properties.type = row.message_type;
   properties.app_id = app_id;
   properties.timestamp = std::chrono::floor<seconds>(std::chrono::system_clock::now());

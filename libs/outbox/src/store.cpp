@@ -1,6 +1,7 @@
 #include "outbox/store.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 namespace pizza::outbox {
@@ -10,11 +11,13 @@ using persistence::Params;
 using persistence::Statement;
 
 constexpr Statement kAppend{"outbox_append", R"(
-    INSERT INTO outbox (exchange, routing_key, message_type, priority, order_number, correlation_id, body, leased_until)
-    SELECT exchange, routing_key, message_type, priority, order_number, correlation_id, body,
+    INSERT INTO outbox (exchange, routing_key, message_type, priority, order_number, correlation_id, body, traceparent,
+                        leased_until)
+    SELECT exchange, routing_key, message_type, priority, order_number, correlation_id, body, traceparent,
            clock_timestamp() + interval '12 seconds'
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::text[])
-         WITH ORDINALITY AS input (exchange, routing_key, message_type, priority, order_number, correlation_id, body, position)
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::text[])
+         WITH ORDINALITY AS input (exchange, routing_key, message_type, priority, order_number, correlation_id, body,
+                                   traceparent, position)
     ORDER BY position
     RETURNING id)"};
 
@@ -33,7 +36,8 @@ constexpr Statement kTakeDue{"outbox_take_due", R"(
     UPDATE outbox SET leased_until = clock_timestamp() + interval '12 seconds'
     WHERE id IN (SELECT id FROM outbox WHERE leased_until < clock_timestamp()
                  ORDER BY leased_until, id LIMIT $1 FOR UPDATE SKIP LOCKED)
-    RETURNING id, exchange, routing_key, message_type, priority, order_number, correlation_id, body)"};
+    RETURNING id, exchange, routing_key, message_type, priority, order_number, correlation_id, body,
+              coalesce(traceparent, ''))"};
 
 }  // namespace
 
@@ -46,6 +50,7 @@ void append(persistence::Transaction& transaction, std::vector<Row>& rows) {
   persistence::Array order_number;
   persistence::Array correlation_id;
   persistence::Array body;
+  persistence::Array traceparent;
   for (const auto& row : rows) {
     exchange.add(row.exchange);
     routing_key.add(row.routing_key);
@@ -54,9 +59,10 @@ void append(persistence::Transaction& transaction, std::vector<Row>& rows) {
     order_number.add(row.order_number);
     correlation_id.add(row.correlation_id);
     body.add(row.body);
+    traceparent.add(row.traceparent.empty() ? std::nullopt : std::optional{row.traceparent});
   }
-  const auto result = transaction.execute(
-      kAppend, Params::of(exchange, routing_key, message_type, priority, order_number, correlation_id, body));
+  const auto result = transaction.execute(kAppend, Params::of(exchange, routing_key, message_type, priority,
+                                                              order_number, correlation_id, body, traceparent));
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i].id = result.integer(static_cast<int>(i), 0);
 }
 
@@ -82,7 +88,8 @@ std::vector<Row> take_due(persistence::Connection& connection, std::size_t limit
             .message_type = result.text(i, 3),
             .order_number = result.text(i, 5),
             .correlation_id = result.text(i, 6),
-            .body = result.text(i, 7)};
+            .body = result.text(i, 7),
+            .traceparent = result.text(i, 8)};
     if (!result.is_null(i, 4)) row.priority = static_cast<int>(result.integer(i, 4));
     rows.push_back(std::move(row));
   }

@@ -49,6 +49,7 @@ struct Order {
   std::uint16_t port = 3000;
   int max_concurrent = 50;
   WhenBrokerDown when_broker_down = WhenBrokerDown::reject;
+  std::string staff_token;       ///< empty: nobody is staff
   std::uint16_t admin_port = 0;  ///< 0: off
 };
 
@@ -58,14 +59,17 @@ struct Kitchen {
   int prefetch = 1;
   std::chrono::seconds heartbeat_interval{30};
   std::chrono::milliseconds cooking_time{10'000};
-  int max_active_workers = 0;  ///< 0: no limit
-  std::string station = "cook";
+  int max_active_workers = 0;                   ///< 0: no limit
+  std::chrono::milliseconds max_wait{600'000};  ///< an order that waits longer is promoted, step by step
+  std::vector<std::string> stations{"cook"};    ///< those an order passes, in this order
+  std::string station = "cook";                 ///< the one of `stations` where this worker works
   std::uint16_t admin_port = 0;
 };
 
 struct Tracking {
   std::string address = "0.0.0.0";
   std::uint16_t port = 3002;
+  std::string staff_token;  ///< empty: nobody sees names and addresses
   std::uint16_t admin_port = 0;
 };
 

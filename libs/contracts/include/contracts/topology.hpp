@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "domain/order.hpp"
+#include "domain/station.hpp"
 
 namespace pizza::contracts {
 
@@ -16,12 +17,23 @@ inline constexpr std::string_view kKitchenDlx = "kitchen_dlx";
 inline constexpr std::string_view kKitchenQueue = "kitchen_queue";
 inline constexpr std::string_view kDeadLetterQueue = "kitchen_dead_letter_queue";
 inline constexpr std::string_view kNotificationsQueue = "notifications_queue";
+// Of the earlier text: the queues of the stations after the cook.
+inline constexpr std::string_view kQualityQueue = "quality_queue";
+inline constexpr std::string_view kPackagingQueue = "packaging_queue";
+inline constexpr std::string_view kDeliveryQueue = "delivery_queue";
 inline constexpr int kMaxPriority = 10;
 
 /// `kitchen_dine_in_queue` and its sisters.
 std::string_view kitchen_queue(domain::OrderType type);
 /// `kitchen.{order_type}.{priority}`: routed to exactly one kitchen queue.
 std::string order_routing_key(domain::OrderType type, int priority);
+
+/// Where an order message goes so that `station` takes it up.
+struct Address {
+  std::string exchange;
+  std::string routing_key;
+};
+Address address_of(domain::Station station, domain::OrderType type, int priority);
 
 struct ExchangeSpec {
   std::string_view name;
@@ -49,5 +61,11 @@ inline constexpr std::array kKitchenBindings{BindingSpec{"kitchen_dine_in_queue"
                                              BindingSpec{"kitchen_delivery_queue", kOrdersTopic, "kitchen.delivery.*"},
                                              BindingSpec{kKitchenQueue, kOrdersDirect, "kitchen.order"},
                                              BindingSpec{kKitchenQueue, kOrdersTopic, "kitchen.order"}};
+inline constexpr std::array kStationQueues{QueueSpec{kQualityQueue, kMaxPriority},
+                                           QueueSpec{kPackagingQueue, kMaxPriority},
+                                           QueueSpec{kDeliveryQueue, kMaxPriority}};
+inline constexpr std::array kStationBindings{BindingSpec{kQualityQueue, kOrdersDirect, "station.quality"},
+                                             BindingSpec{kPackagingQueue, kOrdersDirect, "station.packaging"},
+                                             BindingSpec{kDeliveryQueue, kOrdersDirect, "station.courier"}};
 
 }  // namespace pizza::contracts

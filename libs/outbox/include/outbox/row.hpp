@@ -16,6 +16,7 @@ struct Row {
   std::string order_number;
   std::string correlation_id;
   std::string body;
+  std::string traceparent;  ///< header of that name; empty: none
 };
 
 }  // namespace pizza::outbox
