@@ -7,6 +7,7 @@
 #   deploy/local.sh stop            stops the services and the servers
 #   deploy/local.sh status          what runs, where, and how it feels
 #   deploy/local.sh order [TYPE]    places an order (dine_in, takeout, delivery; all three without TYPE) and follows it
+#   deploy/local.sh staff OPERATION NUMBER [JSON]  cancel, dispatch, deliver, complete or priority, as the staff may
 #   deploy/local.sh logs [SERVICE]  follows the logs
 #   deploy/local.sh remove          stops everything and deletes .local/ with its data
 # Ports are 3000 (orders) and 3002 (tracking) where those are free, else others; `status` tells. Settings are in
@@ -89,6 +90,7 @@ show_addresses() {
                        "items": [{"name": "Margherita", "quantity": 1, "price": 12.50}]}'
                      or: deploy/local.sh order
   follow it          curl http://127.0.0.1:$TRACKING_PORT/orders/ORD_..._001/status   (also /history, and /workers/status)
+  move it on         deploy/local.sh staff complete ORD_..._001   (the staff's token is in .local/passwords)
   metrics            http://127.0.0.1:$ORDER_ADMIN_PORT/metrics   (order-service; the others: deploy/local.sh status)
   RabbitMQ           http://127.0.0.1:$RABBIT_MANAGEMENT_PORT   (user $RABBIT_USER, password in .local/servers/endpoints)
   PostgreSQL         deploy/lib/servers.sh psql .local/servers -d restaurant_db
@@ -136,6 +138,16 @@ order() {
   follow_orders "$@"
 }
 
+staff() {
+  case ${1:-} in
+    cancel | dispatch | deliver | complete | priority) ;;
+    *) die "an operation is cancel, dispatch, deliver, complete or priority" ;;
+  esac
+  [ -n "${2:-}" ] || die "which order? deploy/local.sh staff $1 NUMBER"
+  [ -e "$here/passwords" ] || die "nothing runs here (deploy/local.sh start)"
+  staff_operation "$@"
+}
+
 remove() {
   stop_services
   servers remove
@@ -149,6 +161,7 @@ case ${1:-start} in
   status) status ;;
   logs) shift; logs "$@" ;;
   order) shift; order "$@" ;;
+  staff) shift; staff "$@" ;;
   remove) [ ! -e "$here" ] || { prepare_folder; remove; } ;;
   -h | --help) sed -n '2,/^set -/{/^set -/d;s/^# \{0,1\}//;p}' "$0" ;;
   *) warn "unknown: $1"; sed -n '2,/^set -/{/^set -/d;s/^# \{0,1\}//;p}' "$0" >&2; exit 2 ;;

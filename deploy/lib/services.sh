@@ -32,7 +32,7 @@ write_config() {
   # shellcheck disable=SC1091
   [ ! -e "$here/passwords" ] || . "$here/passwords"
   : "${OWNER_PASSWORD:=$(random_word)}" "${ORDER_PASSWORD:=$(random_word)}"
-  : "${KITCHEN_PASSWORD:=$(random_word)}" "${TRACKING_PASSWORD:=$(random_word)}"
+  : "${KITCHEN_PASSWORD:=$(random_word)}" "${TRACKING_PASSWORD:=$(random_word)}" "${STAFF_TOKEN:=$(random_word)}"
   if ! any_running; then
     for name in "${port_names[@]}"; do
       case $name in
@@ -45,7 +45,9 @@ write_config() {
   old_mask=$(umask)
   umask 077
   for name in "${port_names[@]}"; do printf '%s=%s\n' "$name" "${!name}"; done > "$here/ports"
-  for name in OWNER ORDER KITCHEN TRACKING; do name+=_PASSWORD; printf '%s=%s\n' "$name" "${!name}"; done > "$here/passwords"
+  for name in {OWNER,ORDER,KITCHEN,TRACKING}_PASSWORD STAFF_TOKEN; do
+    printf '%s=%s\n' "$name" "${!name}"
+  done > "$here/passwords"
   [ -e "$here/config.yaml" ] || write_settings > "$here/config.yaml.new"
   [ ! -e "$here/config.yaml.new" ] || mv "$here/config.yaml.new" "$here/config.yaml"
   umask "$old_mask"
@@ -81,6 +83,7 @@ environment_of() {
     PIZZA_ORDER_ADDRESS=127.0.0.1 PIZZA_ORDER_PORT="$ORDER_PORT" PIZZA_ORDER_ADMIN_PORT="$ORDER_ADMIN_PORT"
     PIZZA_TRACKING_ADDRESS=127.0.0.1 PIZZA_TRACKING_PORT="$TRACKING_PORT"
     PIZZA_TRACKING_ADMIN_PORT="$TRACKING_ADMIN_PORT" PIZZA_NOTIFIER_ADMIN_PORT="$NOTIFIER_PORT"
+    PIZZA_ORDER_STAFF_TOKEN="$STAFF_TOKEN" PIZZA_TRACKING_STAFF_TOKEN="$STAFF_TOKEN"
   )
 }
 
