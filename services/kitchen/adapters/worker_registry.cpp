@@ -8,7 +8,7 @@
 
 #include "core/backoff.hpp"
 #include "domain/order.hpp"
-#include "kitchen/adapters/sql.hpp"
+#include "kitchen/adapters/registry_sql.hpp"
 
 namespace pizza::kitchen {
 namespace {
