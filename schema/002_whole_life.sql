@@ -32,7 +32,7 @@ DROP INDEX orders_waiting;
 CREATE INDEX orders_waiting ON orders (station, type, precedence, id) WHERE waiting_since IS NOT NULL;
 CREATE INDEX orders_waiting_long ON orders (waiting_since) WHERE waiting_since IS NOT NULL AND NOT overdue;
 CREATE INDEX orders_held ON orders (claimed_message) WHERE claim IS NOT NULL;
-CREATE INDEX orders_by_status ON orders (status, id);
+CREATE INDEX orders_by_status ON orders (status, type, id);  -- lists by either or both read a page of ids for each pair
 
 -- The stations an order passed or is at. One row for each, so that none is passed twice.
 CREATE TABLE order_stages (
