@@ -60,6 +60,7 @@ Response problem_response(const Problem& problem, std::string_view request_id) {
     }
     body.end_array();
   }
+  for (const auto& [name, value] : problem.members) body.key(name).value(value);
   body.key("request_id").value(request_id);
   body.end_object();
 

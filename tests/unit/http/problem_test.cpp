@@ -51,6 +51,15 @@ TEST_CASE("a problem without field faults has no list of them") {
   CHECK(member(*document, "title") == "Not Found");
 }
 
+TEST_CASE("a problem may say more in members of its own") {
+  const auto response = http::problem_response(
+      {.status = 409, .error = "illegal_transition", .members = {{"current_status", "cook\"ing"}}}, "r");
+  const auto document = json::read(response.body);
+  REQUIRE(document);
+  CHECK(member(*document, "current_status") == "cook\"ing");
+  CHECK(member(*document, "request_id") == "r");
+}
+
 TEST_CASE("a problem that passes by itself says when to come back") {
   const auto response = http::problem_response({.status = 503, .error = "overloaded", .retry_after_seconds = 3}, "r");
   REQUIRE(response.headers.size() == 1);

@@ -43,6 +43,7 @@ struct Problem {
   std::string detail;
   std::vector<FieldError> errors;
   std::optional<int> retry_after_seconds;
+  std::vector<std::pair<std::string, std::string>> members;  ///< further ones (RFC 9457 §3.2), as JSON strings
 };
 
 /// Status, `application/problem+json`, body with `type`, `title`, `status`, `detail`, `error`, `errors`, `request_id`.
