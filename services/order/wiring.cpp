@@ -102,7 +102,7 @@ class OrderService {
   void serve() {
     http::Router router;
     add_order_routes(router, *place_order_, *forecast_, clock_, context_.log);
-    tracking::add_routes(router, reader_, *forecast_, clock_, context_.log);
+    tracking::add_routes(router, reader_, *forecast_, clock_, context_.settings.order.staff_token, context_.log);
     http::add_health_routes(router, dependencies());
     const auto& settings = context_.settings.order;
     http::ServerOptions options;

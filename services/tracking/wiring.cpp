@@ -47,9 +47,9 @@ class TrackingService {
  private:
   void serve() {
     http::Router router;
-    tracking::add_routes(router, reader_, *forecast_, clock_, context_.log);
-    http::add_health_routes(router, dependencies());
     const auto& settings = context_.settings.tracking;
+    tracking::add_routes(router, reader_, *forecast_, clock_, settings.staff_token, context_.log);
+    http::add_health_routes(router, dependencies());
     http::ServerOptions options;
     options.address = settings.address;
     options.port = settings.port;

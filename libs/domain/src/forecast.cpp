@@ -47,7 +47,7 @@ std::chrono::milliseconds time_to_ready(const KitchenState& kitchen, OrderType t
     work += cooking_time(orders.type, base) * count;
   }
   const bool stove_free = ahead + kitchen.cooking < slots;
-  return (stove_free ? milliseconds{0} : work / slots) + cooking_time(type, base);
+  return (stove_free ? milliseconds{0} : work / slots) + cooking_time(type, base) + kitchen.later_stations;
 }
 
 }  // namespace pizza::domain

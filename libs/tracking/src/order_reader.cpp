@@ -1,30 +1,75 @@
 #include "tracking/order_reader.hpp"
 
-#include <chrono>
+#include <limits>
 #include <string_view>
 
+#include "order_types.hpp"
+#include "patience.hpp"
 #include "sql.hpp"
 
 namespace pizza::tracking {
 namespace {
 
 using persistence::Params;
+using persistence::Result;
 
-/// A reader waits this long for a free session before it is told so.
-constexpr std::chrono::seconds kPatience{2};
-
-std::vector<domain::OrderType> parse_types(std::string_view list) {
-  std::vector<domain::OrderType> types;
-  while (!list.empty()) {
-    const auto comma = list.find(',');
-    if (const auto type = domain::parse_order_type(list.substr(0, comma))) types.push_back(*type);
-    list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
-  }
-  return types;
+core::TimePoint time_at(const Result& rows, int row, int column) {
+  return rows.time(row, column).value_or(core::TimePoint{});
 }
 
-domain::OrderType type_at(const persistence::Result& rows, int row, int column) {
-  return domain::parse_order_type(rows.view(row, column)).value_or(domain::OrderType::takeout);
+OrderState read_state(const Result& rows) {
+  return {.id = rows.integer(0, 0),
+          .status = rows.text(0, 1),
+          .type = order_type(rows.view(0, 2)),
+          .precedence = static_cast<int>(rows.integer(0, 3)),
+          .updated_at = time_at(rows, 0, 4),
+          .estimated_completion = rows.time(0, 5),
+          .processed_by = rows.optional_text(0, 6)};
+}
+
+OrderDetails read_details(const Result& rows) {
+  OrderDetails order{.state = read_state(rows),
+                     .total_amount = rows.text(0, 8),
+                     .priority = rows.integer(0, 9),
+                     .rush = rows.boolean(0, 10),
+                     .created_at = time_at(rows, 0, 11),
+                     .completed_at = rows.time(0, 12),
+                     .customer = {rows.text(0, 13), rows.text(0, 14), rows.optional_text(0, 15)}};
+  if (!rows.is_null(0, 7)) order.table_number = rows.integer(0, 7);
+  for (int i = 0; i < rows.rows(); ++i) {
+    if (rows.is_null(i, 16)) continue;  // no station yet
+    order.stages.push_back({rows.text(i, 16), rows.text(i, 17), time_at(rows, i, 18), rows.time(i, 19)});
+  }
+  return order;
+}
+
+ListedOrder read_listed(const Result& rows, int row) {
+  return {.number = rows.text(row, 0),
+          .status = rows.text(row, 1),
+          .type = rows.text(row, 2),
+          .total_amount = rows.text(row, 3),
+          .priority = rows.integer(row, 4),
+          .created_at = time_at(rows, row, 5),
+          .updated_at = time_at(rows, row, 6),
+          .completed_at = rows.time(row, 7),
+          .processed_by = rows.optional_text(row, 8),
+          .customer_name = rows.text(row, 9)};
+}
+
+/// The one that is wanted, or all there are.
+template <class Known, class One>
+std::vector<std::string_view> names(const Known& known, const std::optional<One>& wanted) {
+  if (wanted) return {domain::to_string(*wanted)};
+  std::vector<std::string_view> all;
+  for (const auto each : known) all.push_back(domain::to_string(each));
+  return all;
+}
+
+Result newest(persistence::Connection& connection, const OrderFilter& filter, std::int64_t before) {
+  const auto one_more = filter.limit + 1;  // tells whether older ones follow
+  if (!filter.status && !filter.type) return connection.execute(sql::kNewest, Params::of(before, one_more));
+  return connection.execute(sql::kNewestOf, Params::of(before, one_more, names(domain::kOrderStatuses, filter.status),
+                                                       names(domain::kOrderTypes, filter.type)));
 }
 
 }  // namespace
@@ -33,13 +78,7 @@ std::optional<OrderState> OrderReader::state(const std::string& number) {
   auto connection = pool_.acquire(core::after(kPatience));
   const auto rows = connection->execute(sql::kState, Params::of(number));
   if (rows.empty()) return std::nullopt;
-  return OrderState{.id = rows.integer(0, 0),
-                    .status = rows.text(0, 1),
-                    .type = type_at(rows, 0, 2),
-                    .priority = static_cast<int>(rows.integer(0, 3)),
-                    .updated_at = rows.time(0, 4).value_or(core::TimePoint{}),
-                    .estimated_completion = rows.time(0, 5),
-                    .processed_by = rows.optional_text(0, 6)};
+  return read_state(rows);
 }
 
 std::optional<std::vector<Transition>> OrderReader::history(const std::string& number) {
@@ -49,42 +88,34 @@ std::optional<std::vector<Transition>> OrderReader::history(const std::string& n
   std::vector<Transition> history;
   for (int i = 0; i < rows.rows(); ++i) {
     if (rows.is_null(i, 0)) continue;  // an order without a single row of log
-    history.push_back({rows.text(i, 0), rows.time(i, 1).value_or(core::TimePoint{}), rows.text(i, 2)});
+    history.push_back({rows.text(i, 0), time_at(rows, i, 1), rows.text(i, 2)});
   }
   return history;
 }
 
-std::vector<WorkerState> OrderReader::workers() {
+std::optional<OrderDetails> OrderReader::details(const std::string& number) {
   auto connection = pool_.acquire(core::after(kPatience));
-  const auto rows = connection->execute(sql::kWorkers);
-  std::vector<WorkerState> workers;
-  for (int i = 0; i < rows.rows(); ++i) {
-    workers.push_back(
-        {rows.text(i, 0), rows.boolean(i, 1), rows.integer(i, 2), rows.time(i, 3).value_or(core::TimePoint{})});
-  }
-  return workers;
+  const auto rows = connection->execute(sql::kDetails, Params::of(number));
+  if (rows.empty()) return std::nullopt;
+  auto order = read_details(rows);
+  const auto items = connection->execute(sql::kItems, Params::of(order.state.id));
+  for (int i = 0; i < items.rows(); ++i)
+    order.items.push_back({items.text(i, 0), items.integer(i, 1), items.text(i, 2)});
+  return order;
 }
 
-domain::KitchenState OrderReader::kitchen() {
+std::optional<OrderPage> OrderReader::list(const OrderFilter& filter) {
   auto connection = pool_.acquire(core::after(kPatience));
-  domain::KitchenState kitchen;
-  const auto cooks = connection->execute(sql::kCooks);
-  for (int i = 0; i < cooks.rows(); ++i) {
-    kitchen.cooks.push_back({parse_types(cooks.view(i, 0)), static_cast<int>(cooks.integer(i, 1)),
-                             std::chrono::milliseconds{cooks.integer(i, 2)}});
+  auto before = std::numeric_limits<std::int64_t>::max();
+  if (filter.after) {
+    const auto last_seen = connection->execute(sql::kIdOf, Params::of(*filter.after));
+    if (last_seen.empty()) return std::nullopt;
+    before = last_seen.integer(0, 0);
   }
-  const auto waiting = connection->execute(sql::kWaiting);
-  for (int i = 0; i < waiting.rows(); ++i) {
-    kitchen.waiting.push_back({.type = type_at(waiting, i, 0),
-                               .priority = static_cast<int>(waiting.integer(i, 1)),
-                               .count = waiting.integer(i, 2),
-                               .first_id = waiting.integer(i, 3),
-                               .last_id = waiting.integer(i, 4)});
-  }
-  const auto cooking = connection->execute(sql::kCooking);
-  kitchen.cooking = cooking.integer(0, 0);
-  kitchen.cooking_left = std::chrono::milliseconds{cooking.integer(0, 1)};
-  return kitchen;
+  const auto rows = newest(*connection, filter, before);
+  OrderPage page{.orders = {}, .more = rows.rows() > filter.limit};
+  for (int i = 0; i < rows.rows() && i < filter.limit; ++i) page.orders.push_back(read_listed(rows, i));
+  return page;
 }
 
 }  // namespace pizza::tracking

@@ -29,13 +29,14 @@ struct WaitingOrders {
 struct KitchenState {
   std::vector<Cook> cooks;
   std::vector<WaitingOrders> waiting;
-  std::int64_t cooking = 0;                   ///< orders on the stove
-  std::chrono::milliseconds cooking_left{0};  ///< what is left of their cooking times, added up
+  std::int64_t cooking = 0;                     ///< orders on the stove
+  std::chrono::milliseconds cooking_left{0};    ///< what is left of their cooking times, added up
+  std::chrono::milliseconds later_stations{0};  ///< what an order takes from the stove until it is ready
 };
 
 /// An honest guess of how long an order takes from now until it is ready: the work before it, spread over the cooks
-/// that may cook its type, then its own cooking time. `id` places a waiting order among its equals; a new order stands
-/// behind them all. With no cook online it assumes one. Pure.
+/// that may cook its type, then its own cooking time and the later stations. `id` places a waiting order among its
+/// equals; a new order stands behind them all. With no cook online it assumes one. Pure.
 std::chrono::milliseconds time_to_ready(const KitchenState& kitchen, OrderType type, int priority,
                                         std::optional<std::int64_t> id);
 

@@ -1,40 +1,15 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "core/clock.hpp"
 #include "domain/forecast.hpp"
-#include "domain/order.hpp"
 #include "persistence/pool.hpp"
+#include "tracking/order_filter.hpp"
+#include "tracking/records.hpp"
 
 namespace pizza::tracking {
-
-struct OrderState {
-  std::int64_t id = 0;
-  std::string status;
-  domain::OrderType type = domain::OrderType::takeout;
-  int priority = 1;
-  core::TimePoint updated_at;
-  std::optional<core::TimePoint>
-      estimated_completion;  ///< ready or later: when it was ready; cooking: the forecast made then
-  std::optional<std::string> processed_by;
-};
-
-struct Transition {
-  std::string status;
-  core::TimePoint changed_at;
-  std::string changed_by;
-};
-
-struct WorkerState {
-  std::string name;
-  bool online = false;  ///< it says so, and was seen within twice its own heartbeat interval
-  std::int64_t orders_processed = 0;
-  core::TimePoint last_seen;
-};
 
 /// Answers the questions of the tracking endpoints from the database. Reads only. Thread-safe.
 /// Every call throws persistence::SqlError or PoolExhausted when the database fails.
@@ -46,10 +21,18 @@ class OrderReader {
   std::optional<OrderState> state(const std::string& number);
   /// Oldest first. nullopt: no such order.
   std::optional<std::vector<Transition>> history(const std::string& number);
+  /// nullopt: no such order.
+  std::optional<OrderDetails> details(const std::string& number);
+  /// The orders that `filter` asks for, newest first. Pages that are asked for one after the other show each order that
+  /// was there for the first exactly once, whatever comes in meanwhile. nullopt: there is no order `filter.after`.
+  std::optional<OrderPage> list(const OrderFilter& filter);
+
   /// Every worker that ever registered, by name.
   std::vector<WorkerState> workers();
   /// The whole kitchen, for forecasts; its cost grows with the number of waiting orders.
   domain::KitchenState kitchen();
+  /// Today's figures; their cost grows with the number of waiting orders.
+  PriorityFigures priorities();
 
  private:
   persistence::Pool& pool_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <string>
 
 #include "core/clock.hpp"
 #include "http/router.hpp"
@@ -10,10 +11,12 @@
 
 namespace pizza::tracking {
 
-/// `GET /orders/{number}/status`, `/orders/{number}/history`, `/workers/status` (specification, Tracking Service),
-/// the same on every service that offers them. Logs `request_received`. What they are built on must outlive the router.
+/// What is read of orders and workers, the same on every service that offers it: `GET /orders/{number}/status`,
+/// `/orders/{number}/history`, `/workers/status` (specification, Tracking Service), `/orders/{number}`, `/orders` and
+/// `/stats/priorities`. Who customers are and where they live is shown to a bearer of `staff_token` only, and to nobody
+/// if it is empty. Logs `request_received`. What they are built on must outlive the router.
 void add_routes(http::Router& router, OrderReader& reader, const Forecast& forecast, const core::Clock& clock,
-                logging::Logger& log);
+                const std::string& staff_token, logging::Logger& log);
 
 /// The answer to an exception of a handler: 500, logged as `db_query_failed`. For `http::ServerOptions::on_error`.
 http::Response answer_failure(const http::Request& request, const std::exception_ptr& failure, logging::Logger& log);
