@@ -20,6 +20,14 @@ TEST_CASE("an order for which a place is free takes its own cooking time") {
   CHECK(time_to_ready(kitchen, OrderType::delivery, 1, std::nullopt) == 12s);
 }
 
+TEST_CASE("what the stations behind the cook take comes on top, whether it waits or not") {
+  KitchenState kitchen{.cooks = {cook(1)}, .waiting = {}, .cooking = 0, .cooking_left = 0s, .later_stations = 7s};
+  CHECK(time_to_ready(kitchen, OrderType::takeout, 1, std::nullopt) == 17s);
+  kitchen.cooking = 1;
+  kitchen.cooking_left = 4s;
+  CHECK(time_to_ready(kitchen, OrderType::takeout, 1, std::nullopt) == 21s);
+}
+
 TEST_CASE("with every place taken it waits for its share of what is left") {
   const KitchenState kitchen{.cooks = {cook(2)}, .waiting = {}, .cooking = 2, .cooking_left = 8s};
   CHECK(time_to_ready(kitchen, OrderType::takeout, 1, std::nullopt) == 14s);
