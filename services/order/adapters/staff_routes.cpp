@@ -1,0 +1,247 @@
+#include "order/adapters/staff_routes.hpp"
+
+#include <array>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "crypto/crypto.hpp"
+#include "domain/order_number.hpp"
+#include "http/bearer.hpp"
+#include "json/reader.hpp"
+#include "json/writer.hpp"
+
+namespace pizza::order {
+namespace {
+
+using domain::OrderStatus;
+using http::Problem;
+using http::Request;
+using http::Response;
+
+/// nullopt: the bearer of the token asks.
+std::optional<Problem> check_token(const Request& request, const std::string& token) {
+  if (token.empty()) {
+    return Problem{
+        .status = 403, .error = "staff_disabled", .detail = "No staff token is configured; nobody may do this."};
+  }
+  const auto shown = http::bearer_token(request);
+  if (shown && crypto::equal_secrets(*shown, token)) return std::nullopt;
+  return Problem{.status = 401,
+                 .error = "unauthorized",
+                 .detail = shown ? "The bearer token is not the staff's." : "This needs the staff's bearer token."};
+}
+
+Response refuse_bearer(const Problem& problem, const Request& request, logging::Logger& log) {
+  log.refused({.action = "staff_refused",
+               .message = "A staff operation was refused",
+               .request_id = request.request_id,
+               .details = {{"error", problem.error}, {"endpoint", request.path}}},
+              problem.detail);
+  auto response = http::problem_response(problem, request.request_id);
+  if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+domain::Field<std::string> text_of(const json::Value* value) {
+  if (value == nullptr || value->is_null()) return domain::Absent{};
+  if (const auto* text = value->string()) return *text;
+  return domain::Mistyped{};
+}
+
+domain::Field<domain::NumberText> number_of(const json::Value* value) {
+  if (value == nullptr || value->is_null()) return domain::Absent{};
+  if (const auto* number = value->number()) return domain::NumberText{number->text};
+  return domain::Mistyped{};
+}
+
+/// No body at all is an empty form.
+std::expected<StaffForm, Problem> read_form(const std::string& body) {
+  if (body.empty()) return StaffForm{};
+  const auto malformed = [](std::string detail) {
+    return std::unexpected(Problem{.status = 400, .error = "malformed_json", .detail = std::move(detail)});
+  };
+  const auto document = json::read(body);
+  if (!document) {
+    return malformed(fmt::format("The body is not acceptable JSON: {} (at byte {}).", document.error().reason,
+                                 document.error().offset));
+  }
+  if (document->object() == nullptr) return malformed("The body must be one JSON object.");
+  return StaffForm{text_of(document->find("reason")), number_of(document->find("priority"))};
+}
+
+/// `check` turns the form into what the operation needs.
+template <class Check>
+auto read_body(const Request& request, Check check)
+    -> std::expected<typename decltype(check({}))::value_type, Problem> {
+  const auto form = read_form(request.body);
+  if (!form) return std::unexpected(form.error());
+  auto checked = check(*form);
+  if (checked) return std::move(*checked);
+  Problem problem{.status = 400, .error = "validation_failed", .detail = "The request is not valid."};
+  for (const auto& fault : checked.error()) problem.errors.push_back({fault.field, fault.message});
+  return std::unexpected(std::move(problem));
+}
+
+Response refuse_body(const Problem& problem, const Request& request, logging::Logger& log) {
+  std::string cause = problem.detail;
+  for (const auto& [field, message] : problem.errors) cause += fmt::format(" {} {}.", field, message);
+  log.refused({.action = "validation_failed",
+               .message = "A staff operation was refused",
+               .request_id = request.request_id,
+               .order_number = request.params.at("number"),
+               .details = {{"error", problem.error}, {"faults", static_cast<std::int64_t>(problem.errors.size())}}},
+              cause);
+  return http::problem_response(problem, request.request_id);
+}
+
+Response not_found(const Request& request) {
+  return http::problem_response(
+      {.status = 404, .error = "order_not_found", .detail = "There is no order with this number."}, request.request_id);
+}
+
+Response illegal(const StaffOutcome& outcome, std::string detail, const Request& request, logging::Logger& log) {
+  if (log.enabled(logging::Level::debug)) {
+    log.debug({.action = "illegal_transition",
+               .message = detail,
+               .request_id = request.request_id,
+               .order_number = outcome.number});
+  }
+  return http::problem_response({.status = 409,
+                                 .error = "illegal_transition",
+                                 .detail = std::move(detail),
+                                 .members = {{"current_status", std::string{domain::to_string(outcome.status)}}}},
+                                request.request_id);
+}
+
+Response done(const StaffOutcome& outcome) {
+  json::Writer json;
+  json.object().key("order_number").value(outcome.number);
+  json.key("status").value(domain::to_string(outcome.status));
+  json.key("priority").value(outcome.priority);
+  json.key("updated_at").value(core::format_utc(outcome.updated_at));
+  return {.body = json.end_object().take()};
+}
+
+Response failed(std::string_view detail, std::string error, const Request& request, const std::exception& cause,
+                logging::Logger& log) {
+  log.error({.action = "db_transaction_failed",
+             .message = "A staff operation failed",
+             .request_id = request.request_id,
+             .order_number = request.params.at("number")},
+            cause);
+  return http::problem_response({.status = 500, .error = std::move(error), .detail = std::string{detail}},
+                                request.request_id);
+}
+
+/// Answers `operation`, or what kept it from being done.
+template <class Operation>
+Response attempt(const Request& request, logging::Logger& log, Operation operation) {
+  try {
+    return operation();
+  } catch (const StaffOutcomeUnknown& error) {
+    return failed("The connection was lost while the order was changed; it may have been changed.", "outcome_unknown",
+                  request, error, log);
+  } catch (const StaffStoreFailed& error) {
+    if (error.kind() != StaffStoreFailed::Kind::overloaded) {
+      return failed("The order could not be changed.", "database_unavailable", request, error, log);
+    }
+    log.error({.action = "db_query_failed", .message = error.what(), .request_id = request.request_id}, error);
+    return http::problem_response(
+        {.status = 503, .error = "overloaded", .detail = "Too many requests.", .retry_after_seconds = 1},
+        request.request_id);
+  }
+}
+
+/// One of the operations that move an order.
+struct Move {
+  std::string_view path;
+  OrderStatus to;
+  std::string_view action;  ///< of its log line
+};
+constexpr std::array kMoves{Move{"/orders/{number}/cancel", OrderStatus::cancelled, "order_cancelled"},
+                            Move{"/orders/{number}/dispatch", OrderStatus::out_for_delivery, "order_dispatched"},
+                            Move{"/orders/{number}/deliver", OrderStatus::delivered, "order_delivered"},
+                            Move{"/orders/{number}/complete", OrderStatus::completed, "order_completed"}};
+
+void log_moved(const Move& move, const StaffOutcome& outcome, const Request& request, logging::Logger& log) {
+  const bool cancelled = move.to == OrderStatus::cancelled;
+  if (!cancelled && !log.enabled(logging::Level::debug)) return;
+  const logging::Entry entry{
+      .action = move.action,
+      .message = fmt::format("Order {} is {}, by the staff", outcome.number, domain::to_string(move.to)),
+      .request_id = request.request_id,
+      .order_number = outcome.number,
+      .details = {{"order_request_id", outcome.request_id}}};
+  if (cancelled) {
+    log.info(entry);
+  } else {
+    log.debug(entry);
+  }
+}
+
+Response answer_move(const Move& move, StaffDesk& desk, const Request& request, logging::Logger& log) {
+  const auto reason = read_body(request, check_move);
+  if (!reason) return refuse_body(reason.error(), request, log);
+  return attempt(request, log, [&] {
+    const auto outcome = desk.move(request.params.at("number"), move.to, *reason);
+    if (!outcome) return not_found(request);
+    if (outcome->ruling == StaffRuling::illegal) {
+      return illegal(*outcome,
+                     fmt::format("The order is {}; it cannot become {}.", domain::to_string(outcome->status),
+                                 domain::to_string(move.to)),
+                     request, log);
+    }
+    if (outcome->ruling == StaffRuling::change) log_moved(move, *outcome, request, log);
+    return done(*outcome);
+  });
+}
+
+Response answer_priority(StaffDesk& desk, const Request& request, logging::Logger& log) {
+  const auto change = read_body(request, check_priority);
+  if (!change) return refuse_body(change.error(), request, log);
+  return attempt(request, log, [&] {
+    const auto outcome = desk.change_priority(request.params.at("number"), *change);
+    if (!outcome) return not_found(request);
+    if (outcome->ruling == StaffRuling::illegal) {
+      return illegal(*outcome,
+                     fmt::format("The order is {} and waits for nobody; its priority cannot be changed.",
+                                 domain::to_string(outcome->status)),
+                     request, log);
+    }
+    if (outcome->ruling == StaffRuling::change) {
+      log.info({.action = "priority_changed",
+                .message = fmt::format("Order {} has priority {}, by the staff", outcome->number, outcome->priority),
+                .request_id = request.request_id,
+                .order_number = outcome->number,
+                .details = {{"priority", outcome->priority}, {"order_request_id", outcome->request_id}}});
+    }
+    return done(*outcome);
+  });
+}
+
+}  // namespace
+
+void add_staff_routes(http::Router& router, StaffDesk& desk, const std::string& token, logging::Logger& log) {
+  // First who asks, then whether there can be such an order, then what is asked.
+  const auto guarded = [&log, token](auto answer) {
+    return [&log, token, answer](const Request& request) {
+      if (const auto problem = check_token(request, token)) return refuse_bearer(*problem, request, log);
+      if (!domain::OrderNumber::parse(request.params.at("number"))) return not_found(request);
+      return answer(request);
+    };
+  };
+  for (const auto& move : kMoves) {
+    router.add("POST", move.path,
+               guarded([&move, &desk, &log](const Request& request) { return answer_move(move, desk, request, log); }));
+  }
+  router.add("POST", "/orders/{number}/priority",
+             guarded([&desk, &log](const Request& request) { return answer_priority(desk, request, log); }));
+}
+
+}  // namespace pizza::order
