@@ -13,6 +13,8 @@
 #include "metrics/registry.hpp"
 #include "order/adapters/order_routes.hpp"
 #include "order/adapters/sql_order_store.hpp"
+#include "order/adapters/staff_routes.hpp"
+#include "order/adapters/staff_sql_store.hpp"
 #include "order/schema.hpp"
 #include "order/setup.hpp"
 #include "outbox/relay.hpp"
@@ -23,6 +25,8 @@ namespace pizza::order {
 namespace {
 
 constexpr std::size_t kWriters = 2;
+/// Sessions for the staff's operations: few people, and one must not wait for every reader.
+constexpr std::size_t kStaffSessions = 2;
 /// Threads beyond those that may wait for admission: for reading, and for saying no.
 constexpr std::size_t kSpareThreads = 16;
 
@@ -102,6 +106,7 @@ class OrderService {
   void serve() {
     http::Router router;
     add_order_routes(router, *place_order_, *forecast_, clock_, context_.log);
+    add_staff_routes(router, staff_desk_, context_.settings.order.staff_token, context_.log);
     tracking::add_routes(router, reader_, *forecast_, clock_, context_.settings.order.staff_token, context_.log);
     http::add_health_routes(router, dependencies());
     const auto& settings = context_.settings.order;
@@ -161,6 +166,10 @@ class OrderService {
   persistence::Pool pool_;
   tracking::OrderReader reader_{pool_};
   std::unique_ptr<outbox::Relay> relay_;
+  persistence::Pool staff_pool_{host::database_options(context_, "staff"), kStaffSessions, context_.log};
+  StaffSqlStore staff_store_{staff_pool_, [this](std::vector<outbox::Row> rows) { relay_->hand_over(std::move(rows)); },
+                             context_.log};
+  StaffDesk staff_desk_{staff_store_};
   std::unique_ptr<Intake> intake_;
   Admission admission_{static_cast<std::size_t>(context_.settings.order.max_concurrent)};
   std::unique_ptr<tracking::Forecast> forecast_;
