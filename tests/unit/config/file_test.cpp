@@ -29,7 +29,7 @@ std::string uncommented(const std::string& file) {
         word[end] == ':') {
       line = line.substr(0, sign) + word;
     }
-    if (line.find("password_file") == std::string::npos) result += line + '\n';
+    if (line.find("_file: /run") == std::string::npos) result += line + '\n';
   }
   return result;
 }
@@ -84,6 +84,8 @@ TEST_CASE("the file that is shipped means the defaults, as it is and with every 
     CHECK(settings.kitchen.order_types.size() == (all ? 3 : 0));
     CHECK(settings.kitchen.heartbeat_interval == defaults.kitchen.heartbeat_interval);
     CHECK(settings.kitchen.cooking_time == defaults.kitchen.cooking_time);
+    CHECK(settings.kitchen.max_wait == defaults.kitchen.max_wait);
+    CHECK(settings.kitchen.stations == defaults.kitchen.stations);
     CHECK(settings.kitchen.station == defaults.kitchen.station);
     CHECK(settings.tracking.port == defaults.tracking.port);
     CHECK(settings.notifier.notification_types.size() == (all ? 7 : 0));
@@ -115,10 +117,10 @@ TEST_CASE("--config stands instead of ./config.yaml, and without both there is n
 TEST_CASE("every key of a service can be given in the file") {
   const test::WorkingDirectory directory;
   directory.write("config.yaml", R"(
-order: {address: '::', port: 1, max_concurrent: 2, when_broker_down: accept, admin_port: 3}
+order: {address: '::', port: 1, max_concurrent: 2, when_broker_down: accept, staff_token: of the house, admin_port: 3}
 kitchen: {worker_name: k, order_types: [takeout, dine-in], prefetch: 4, heartbeat_interval: 5, cooking_time: 1.5,
-          max_active_workers: 10, station: cook, admin_port: 6}
-tracking: {address: 127.0.0.1, port: 7, admin_port: 8}
+          max_active_workers: 10, max_wait: 2.5, stations: [cook, packaging], station: packaging, admin_port: 6}
+tracking: {address: 127.0.0.1, port: 7, staff_token: of the desk, admin_port: 8}
 notifier: {customer: Zoë, notification_types: 'ready,cooking', subscriber_name: s, admin_port: 9}
 database: {sslmode: verify-full, sslrootcert: /ca, pool_size: 11, statement_timeout: 2.5}
 rabbitmq: {vhost: v, tls: true, ca_file: /mq}
@@ -129,13 +131,18 @@ admin_address: 127.0.0.1
   const auto all = load(kOrder, {});
   CHECK(all.order.address == "::");
   CHECK(all.order.when_broker_down == config::WhenBrokerDown::accept);
+  CHECK(all.order.staff_token == "of the house");
   CHECK(all.order.admin_port == 3);
   CHECK(all.kitchen.worker_name == "k");
   CHECK(all.kitchen.order_types == std::vector<std::string>{"takeout", "dine_in"});
   CHECK(all.kitchen.cooking_time.count() == 1500);
   CHECK(all.kitchen.max_active_workers == 10);
+  CHECK(all.kitchen.max_wait.count() == 2500);
+  CHECK(all.kitchen.stations == std::vector<std::string>{"cook", "packaging"});
+  CHECK(all.kitchen.station == "packaging");
   CHECK(all.kitchen.admin_port == 6);
   CHECK(all.tracking.address == "127.0.0.1");
+  CHECK(all.tracking.staff_token == "of the desk");
   CHECK(all.tracking.admin_port == 8);
   CHECK(all.notifier.customer == "Zoë");
   CHECK(all.notifier.notification_types == std::vector<std::string>{"ready", "cooking"});
@@ -169,7 +176,7 @@ TEST_CASE("unknown, doubled, empty and misplaced keys are refused with line and 
   CHECK(file_refusal("kitchens:\n  prefetch: 1\n") == "c.yaml:1: kitchens: is not a known key");
   CHECK(file_refusal("port: 1\n") == "c.yaml:1: port: is not a known key");
   CHECK(file_refusal("database:\n  url: x\n") == "c.yaml:2: database.url: is not a known key");
-  CHECK(file_refusal("order:\n  staff_token: x\n") == "c.yaml:2: order.staff_token: is not a known key");
+  CHECK(file_refusal("order:\n  staff_tokens: x\n") == "c.yaml:2: order.staff_tokens: is not a known key");
   CHECK(file_refusal("order:\n  port: 1\n  port: 2\n") == "c.yaml:3: order.port: is there twice");
   CHECK(file_refusal("order:\n  port: 1\ntracking:\n  port: 2\norder:\n  port: 3\n") ==
         "c.yaml:5: order: is there twice");
@@ -199,7 +206,37 @@ TEST_CASE("values out of range are refused with line and path") {
         "c.yaml:2: rabbitmq.hosts: must have a port from 1 to 65535, not 'b:0'");
   CHECK(file_refusal("rabbitmq:\n  host: ''\n") == "c.yaml:2: rabbitmq.host: must not be empty");
   CHECK(file_refusal("rabbitmq:\n  host: u:p@h/v\n").starts_with("c.yaml:2: rabbitmq.host: must be a host name"));
+  CHECK(file_refusal("kitchen:\n  max_wait: 0.09\n") ==
+        "c.yaml:2: kitchen.max_wait: must be a number of seconds from 0.1 to 86400, not '0.09'");
+  CHECK(file_refusal("order:\n  staff_token: ''\n") == "c.yaml:2: order.staff_token: must not be empty");
   CHECK(file_refusal("kitchen:\n  admin_port: 0\n") == "(accepted)");
+}
+
+TEST_CASE("the stations begin with the cook and keep the order in which an order passes them") {
+  const auto refusal_of = [](const std::string& list) { return file_refusal("kitchen:\n  stations: " + list + "\n"); };
+  const std::string order =
+      "c.yaml:2: kitchen.stations: must begin with cook and keep the order of cook, quality, packaging, courier";
+  CHECK(refusal_of("[quality, cook]") == order);
+  CHECK(refusal_of("[cook, courier, packaging]") == order);
+  CHECK(refusal_of("[quality, packaging]") == order);
+  CHECK(refusal_of("[cook, oven]").starts_with("c.yaml:2: kitchen.stations: must be some of cook, quality, "));
+  CHECK(refusal_of("''").starts_with("c.yaml:2: kitchen.stations: must be some of cook, quality, "));
+  for (const auto* list : {"[cook]", "[cook, courier]", "[cook, quality, packaging, courier]", "'cook,quality'"}) {
+    CHECK(refusal_of(list) == "(accepted)");
+  }
+}
+
+TEST_CASE("a worker's station is one that orders pass; the other services do not ask") {
+  const test::WorkingDirectory directory;
+  const auto kitchen = [](const std::string& station, const std::string& stations) {
+    return refusal(Program::kitchen_worker, {"--worker-name=anna", "--station", station},
+                   {{"PIZZA_KITCHEN_STATIONS", stations}});
+  };
+  CHECK(kitchen("quality", "") == "--station: orders do not pass quality; kitchen.stations is cook");
+  CHECK(kitchen("courier", "cook,quality") ==
+        "--station: orders do not pass courier; kitchen.stations is cook,quality");
+  CHECK(kitchen("quality", "cook,quality") == "(accepted)");
+  CHECK(refusal(kOrder, {}, {{"PIZZA_KITCHEN_STATION", "quality"}}) == "(accepted)");
 }
 
 TEST_CASE("a password in the file is never repeated, and may be anything") {

@@ -178,7 +178,8 @@ TEST_CASE("values out of range are refused with the range") {
           "--cooking-time: must be a number of seconds from 0 to 86400, not '" + bad + "'");
   }
   CHECK(kitchen_refusal("--cooking-time=0") == "(accepted)");
-  CHECK(kitchen_refusal("--station=pizza") == "--station: must be cook, not 'pizza'");
+  CHECK(kitchen_refusal("--station=pizza") ==
+        "--station: must be one of cook, quality, packaging, courier, not 'pizza'");
   CHECK(refusal(kOrder, {"--log-level=info"}) == "--log-level: must be one of DEBUG, INFO, WARN, ERROR, not 'info'");
 }
 

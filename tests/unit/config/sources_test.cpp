@@ -87,6 +87,21 @@ TEST_CASE("a password may stand in a file of its own") {
   CHECK(load(kOrder, {}, {{"PIZZA_DATABASE_PASSWORD_FILE", "windows"}}).database.password == "pass");
 }
 
+TEST_CASE("the staff tokens may stand in files of their own") {
+  const test::WorkingDirectory directory;
+  directory.write("token", "of the house\n");
+  directory.write("config.yaml", "order:\n  staff_token_file: token\n");
+  CHECK(load(kOrder, {}).order.staff_token == "of the house");
+  CHECK(load(kOrder, {}, {{"PIZZA_TRACKING_STAFF_TOKEN_FILE", "token"}}).tracking.staff_token == "of the house");
+  CHECK(load(kOrder, {}, {{"PIZZA_ORDER_STAFF_TOKEN", "another"}}).order.staff_token == "another");
+  directory.write("config.yaml", "order:\n  staff_token: hunter2\n  staff_token_file: token\n");
+  CHECK(refusal(kOrder, {}) ==
+        "config.yaml:3: order.staff_token_file: order.staff_token is given too; only one of them can hold");
+  directory.write("config.yaml", "tracking:\n  staff_token_file: none\n");
+  CHECK(refusal(kOrder, {}) ==
+        "config.yaml:2: tracking.staff_token_file: 'none': cannot read the file: No such file or directory");
+}
+
 TEST_CASE("a password file that is missing or stands beside a password is refused by its key") {
   const test::WorkingDirectory directory;
   directory.write("config.yaml", "database:\n  user: u\n  password_file: none\n");
