@@ -11,10 +11,10 @@
 #include "connection.hpp"
 #include "core/backoff.hpp"
 #include "core/clock.hpp"
+#include "core/wakeup.hpp"
 #include "lifeline.hpp"
 #include "logging/logger.hpp"
 #include "messaging/endpoint.hpp"
-#include "wakeup.hpp"
 
 namespace pizza::messaging {
 
@@ -77,7 +77,7 @@ class Link {
   const OnChange on_change_;
   logging::Logger& log_;
   Lifeline line_;
-  Wakeup wakeup_;
+  core::Wakeup wakeup_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-namespace pizza::messaging {
+namespace pizza::core {
 
 /// Lets other threads interrupt a thread that waits on a socket (an eventfd).
 class Wakeup {
@@ -21,4 +21,4 @@ class Wakeup {
   int fd_;
 };
 
-}  // namespace pizza::messaging
+}  // namespace pizza::core

@@ -1,4 +1,4 @@
-#include "wakeup.hpp"
+#include "core/wakeup.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-namespace pizza::messaging {
+namespace pizza::core {
 
 Wakeup::Wakeup() : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -31,4 +31,4 @@ void Wakeup::wait(int socket, std::chrono::milliseconds timeout) const noexcept 
   [[maybe_unused]] const auto read = ::read(fd_, &count, sizeof count);
 }
 
-}  // namespace pizza::messaging
+}  // namespace pizza::core
