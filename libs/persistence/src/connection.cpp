@@ -183,6 +183,30 @@ Result Connection::run(const std::string& sql) {
   return finish("query", deadline());
 }
 
+void Connection::listen(std::string_view channel) {
+  struct Free {
+    void operator()(char* text) const noexcept { PQfreemem(text); }
+  };
+  const std::unique_ptr<char, Free> quoted{PQescapeIdentifier(connection_.get(), channel.data(), channel.size())};
+  if (!quoted) fail("listen", one_line(PQerrorMessage(connection_.get())));
+  run(std::string{"LISTEN "} + quoted.get());
+}
+
+std::optional<Notification> Connection::next_notification(core::Deadline deadline, const core::Wakeup& wakeup) {
+  struct Free {
+    void operator()(PGnotify* notify) const noexcept { PQfreemem(notify); }
+  };
+  for (bool waited = false;; waited = true) {
+    if (PQconsumeInput(connection_.get()) == 0) fail("notification", one_line(PQerrorMessage(connection_.get())));
+    if (const std::unique_ptr<PGnotify, Free> next{PQnotifies(connection_.get())}) {
+      return Notification{next->relname, next->extra};
+    }
+    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (waited || left <= milliseconds{0}) return std::nullopt;
+    wakeup.wait(PQsocket(connection_.get()), left);
+  }
+}
+
 Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.run("BEGIN"); }
 
 Transaction::~Transaction() {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/wakeup.hpp"
 #include "logging/logger.hpp"
 #include "persistence/params.hpp"
 #include "persistence/result.hpp"
@@ -32,6 +34,12 @@ struct ConnectionOptions {
   std::chrono::milliseconds idle_in_transaction_timeout{10'000};
 };
 
+/// What another session said with NOTIFY.
+struct Notification {
+  std::string channel;
+  std::string payload;
+};
+
 /// One session. Sessions speak UTC, have timeouts and keepalives. Every call ends within the statement timeout plus two
 /// seconds, even if the server stopped answering. Not thread-safe.
 class Connection {
@@ -46,6 +54,12 @@ class Connection {
   Result execute(const Statement& statement, const Params& params = {});
   /// Runs SQL text as it is, several statements too; the last one's result. For migrations and transaction control.
   Result run(const std::string& sql);
+
+  /// Hears what is said on `channel` from now on, until the session ends. Throws SqlError.
+  void listen(std::string_view channel);
+  /// The next notification, in the order of their commits; those that came while a statement ran are kept. Waits until
+  /// `deadline` or `wakeup`; nullopt: nothing yet, perhaps before that too. Throws SqlError if the session has ended.
+  std::optional<Notification> next_notification(core::Deadline deadline, const core::Wakeup& wakeup);
 
   /// False once an error ended it: throw it away.
   bool usable() const noexcept;
