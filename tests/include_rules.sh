@@ -14,7 +14,7 @@ layer domain       core
 layer json         core
 layer contracts    core domain json
 layer logging      core json
-layer config       core json
+layer config       core crypto json
 layer metrics      core
 layer persistence  core logging
 layer messaging    core logging
@@ -39,7 +39,7 @@ header CLI/        config
 header utf8proc.h  domain
 header prometheus/ metrics
 header backtrace.h logging
-header openssl/    crypto
+header openssl/    crypto http
 header fmt/        *
 header catch2/     tests support
 
