@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "values.hpp"
+#include "webhooks.hpp"
 
 namespace pizza::config {
 namespace {
@@ -48,7 +49,17 @@ class FileReader {
     }
     const auto* key = find_key(path);
     if (key == nullptr || key->source == Key::Source::not_in_file) fail(name, path, "is not a known key");
+    if (key->name == kWebhooksKey) return read_list_of_webhooks(*key, name, value, path);
     given_.push_back({.key = key, .value = scalar_or_list(name, value, path), .where = where(name, path)});
+  }
+
+  void read_list_of_webhooks(const Key& key, const YAML::Node& name, const YAML::Node& value, const std::string& path) {
+    if (value.IsNull()) fail(name, path, "has no value (write [] for none)");
+    auto webhooks =
+        read_webhooks(value, [this](const YAML::Node& node, const std::string& of) { return where(node, of); });
+    given_.push_back({.key = &key, .where = where(name, path), .store = [webhooks](Draft& draft) {
+                        draft.settings.notifier.webhooks = webhooks;
+                      }});
   }
 
   /// A list becomes the form that flags and variables have: one text with commas.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ struct Given {
   const Key* key = nullptr;
   std::string value;
   std::string where;
+  std::function<void(Draft&)> store;  ///< instead of `value` where that was no text, and was read already
 };
 
 /// Reads the YAML file. Throws core::UsageError (`FILE:LINE: section.key: reason`) if it cannot be read or parsed, or

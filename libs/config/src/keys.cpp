@@ -11,6 +11,7 @@
 #include "address.hpp"
 #include "core/ids.hpp"
 #include "values.hpp"
+#include "webhooks.hpp"
 
 namespace pizza::config {
 namespace {
@@ -250,6 +251,7 @@ std::vector<Key> service_keys() {
       {"notifier.notification_types", "", words(at(&Settings::notifier, &Notifier::notification_types), kStatuses)},
       {"notifier.subscriber_name", "",
        into(at(&Settings::notifier, &Notifier::subscriber_name), parse_subscriber_name)},
+      {kWebhooksKey, "", apply_webhooks},
       {"notifier.admin_port", "0", port(at(&Settings::notifier, &Notifier::admin_port), 0)},
   };
 }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): it loses track of std::function

@@ -50,6 +50,10 @@ void apply(Draft& draft, std::vector<Given> source) {
   refuse_rivals(source);
   std::ranges::sort(source, {}, &Given::key);
   for (const auto& given : source) {
+    if (given.store) {
+      given.store(draft);
+      continue;
+    }
     if (const auto fault = given.key->apply(draft, given.value)) {
       throw core::UsageError(given.where + ": " + *fault);
     }

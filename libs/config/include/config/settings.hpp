@@ -73,10 +73,28 @@ struct Tracking {
   std::uint16_t admin_port = 0;
 };
 
+/// An endpoint outside that is told of status changes.
+struct Webhook {
+  std::string url;     ///< as configured; its query may hold a token, so it is never shown
+  std::string origin;  ///< what is shown: `https://host:port/path`
+  bool tls = true;
+  std::string host;  ///< in lower case, an IPv6 address without brackets
+  std::uint16_t port = 443;
+  std::string target;                       ///< path and query, as in a request line
+  std::string key;                          ///< the bytes that sign
+  std::vector<std::string> types;           ///< statuses; empty: all
+  std::string customer;                     ///< empty: every customer
+  bool allow_private = false;               ///< whether it may be in a network that is not public
+  std::chrono::milliseconds timeout{5000};  ///< of one attempt, from the name's lookup to the answer
+  int attempts = 6;
+  std::chrono::milliseconds retry_delay{1000};  ///< at most this before the second attempt; doubling
+};
+
 struct Notifier {
   std::string customer;                         ///< empty: every customer
   std::vector<std::string> notification_types;  ///< statuses; empty: all
   std::string subscriber_name;                  ///< empty: a queue of this process alone
+  std::vector<Webhook> webhooks;
   std::uint16_t admin_port = 0;
 };
 
