@@ -1,0 +1,98 @@
+#include "e2e/staff/kit.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "json/reader.hpp"
+#include "support/eventually.hpp"
+
+namespace pizza::test {
+
+using namespace std::chrono_literals;
+
+std::string StaffAnswer::text(std::string_view member) const {
+  const auto* value = document.find(member);
+  if (value == nullptr) return "";
+  if (const auto* text = value->string()) return *text;
+  if (const auto* number = value->number()) return number->text;
+  return "";
+}
+
+std::string StaffAnswer::header(std::string_view name) const {
+  const auto found = std::ranges::find(headers, name, &std::pair<std::string, std::string>::first);
+  return found == headers.end() ? "" : found->second;
+}
+
+std::string StaffAnswer::fault_fields() const {
+  const auto* errors = document.find("errors");
+  if (errors == nullptr || errors->array() == nullptr) return "";
+  std::string fields;
+  for (const auto& error : *errors->array()) {
+    const auto* field = error.find("field");
+    if (!fields.empty()) fields += ' ';
+    fields += field != nullptr && field->string() != nullptr ? *field->string() : "<none>";
+  }
+  return fields;
+}
+
+http::Client::Headers bearer(const std::string& token) { return {{"Authorization", "Bearer " + token}}; }
+
+StaffAnswer ask_staff(const Service& orders, const std::string& number, const std::string& operation,
+                      const std::string& body, const http::Client::Headers& headers) {
+  const auto response = orders.post("/orders/" + number + "/" + operation, body, headers);
+  if (!response) return {};
+  StaffAnswer answer{response->status, response->body, response->headers, {}};
+  if (auto document = json::read(response->body)) answer.document = std::move(*document);
+  return answer;
+}
+
+StaffRestaurant::StaffRestaurant(Extra extra) {
+  extra.environment.insert({"PIZZA_ORDER_STAFF_TOKEN", kStaffToken});
+  orders = &restaurant.start_order_service(extra);
+}
+
+StaffRestaurant& StaffRestaurant::get() {
+  static StaffRestaurant shared;
+  return shared;
+}
+
+std::string StaffRestaurant::plant(const std::string& status, const std::string& type) {
+  const auto sequence = std::to_string(1000 + ++planted_);
+  auto number = "ORD_20260101_" + sequence;
+  const bool was_ready = status != "received" && status != "cooking" && status != "cancelled";
+  database().execute(
+      "INSERT INTO orders (number, customer_name, type, total_amount, status, waiting_since, claim, claimed_message,"
+      " completed_at, request_id, traceparent) VALUES ('" +
+      number + "', 'Guest " + sequence + "', '" + type + "', 12.50, '" + status + "', " +
+      (status == "received" ? "now()" : "NULL") + ", " +
+      (status == "cooking" ? "gen_random_uuid(), 'm-" + sequence + "'" : "NULL, NULL") + ", " +
+      (was_ready ? "'2026-01-01T12:00:00Z'" : "NULL") + ", 'placed-" + sequence +
+      "', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')");
+  return number;
+}
+
+std::string StaffRestaurant::of_order(const std::string& number, const std::string& expression) {
+  return database().value("SELECT " + expression + " FROM orders WHERE number = '" + number + "'");
+}
+
+std::string StaffRestaurant::log_of(const std::string& number) {
+  return database().value(
+      "SELECT coalesce(string_agg(concat_ws(' ', coalesce(l.status, 'note'), l.changed_by, l.notes), '; ' ORDER BY "
+      "l.id),"
+      " '') FROM order_status_log l JOIN orders o ON o.id = l.order_id WHERE o.number = '" +
+      number + "'");
+}
+
+bool StaffRestaurant::announced() {
+  return eventually(core::after(20s), [&] { return database().value("SELECT count(*) FROM outbox") == "0"; });
+}
+
+std::vector<std::string> bodies_about(const std::string& number, const std::vector<BrokerMessage>& messages) {
+  std::vector<std::string> bodies;
+  for (const auto& message : messages) {
+    if (message.body.find(number) != std::string::npos) bodies.push_back(message.body);
+  }
+  return bodies;
+}
+
+}  // namespace pizza::test
