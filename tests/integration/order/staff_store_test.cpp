@@ -5,11 +5,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/wakeup.hpp"
 #include "integration/order/store_kit.hpp"
 #include "order/adapters/staff_sql_store.hpp"
 
 using namespace pizza;
 using namespace pizza::test;
+using namespace std::chrono_literals;
 using domain::OrderStatus;
 using order::StaffRuling;
 
@@ -75,16 +77,20 @@ TEST_CASE("the workers are told of a cancelled order that is in work, and of no 
   const auto in_work = room.plant("cooking", "takeout", kInWork);
   const auto waiting = room.plant("received", "takeout", "waiting_since = now()");
   const auto out = room.plant("out_for_delivery", "delivery", kInWork);
-  // pg_notify itself is watched: what it was called with, in the transaction that committed.
-  room.database->execute(
-      "CREATE TABLE told (number text);"
-      "CREATE FUNCTION public.pg_notify(channel text, payload text) RETURNS void LANGUAGE sql AS"
-      " $$ INSERT INTO told SELECT payload WHERE channel = 'order_cancelled' $$;"
-      "ALTER ROLE CURRENT_USER SET search_path = public, pg_catalog");
+  persistence::Connection worker(room.database.options(), room.database.log());
+  worker.listen("order_cancelled");
   REQUIRE(room.store.move(in_work, OrderStatus::cancelled, std::nullopt));
   REQUIRE(room.store.move(waiting, OrderStatus::cancelled, std::nullopt));
   REQUIRE(room.store.move(out, OrderStatus::delivered, std::nullopt));
-  CHECK(room.database->value("SELECT string_agg(number, ' ') FROM told") == in_work);
+  REQUIRE(room.store.move(in_work, OrderStatus::cancelled, std::nullopt)->ruling == StaffRuling::already);
+  room.database->execute("NOTIFY order_cancelled, 'the end'");
+  std::string heard;
+  const core::Wakeup never;
+  for (const auto deadline = core::after(10s);
+       !heard.ends_with("the end; ") && std::chrono::steady_clock::now() < deadline;) {
+    if (const auto said = worker.next_notification(deadline, never)) heard += said->payload + "; ";
+  }
+  CHECK(heard == in_work + "; the end; ");
 }
 
 TEST_CASE("an order counts for its customer once, when it is delivered or completed") {
