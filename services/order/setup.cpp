@@ -36,10 +36,12 @@ int setup_queues(host::Context& context) {
   const auto endpoint = host::broker_endpoint(context, "setup");
   const auto until = core::after(context.settings.startup_timeout);
   try {
-    messaging::declare(endpoint, host::whole_topology(), until);
+    messaging::declare(endpoint, host::whole_topology(), until,
+                       [&](auto pause) { return context.shutdown.wait_for(pause); });
     context.log.info({.action = "queues_ready", .message = "Exchanges, queues and bindings are declared"});
     return 0;
   } catch (const core::Error& error) {
+    if (context.shutdown.requested()) return context.shutdown.exit_code();
     context.log.error({.action = "setup_failed", .message = std::string{"The queues are not set up: "} + error.what()},
                       error);
     return 1;

@@ -15,6 +15,7 @@
 #include "order/adapters/sql_order_store.hpp"
 #include "order/adapters/staff_routes.hpp"
 #include "order/adapters/staff_sql_store.hpp"
+#include "order/dead_letters.hpp"
 #include "order/schema.hpp"
 #include "order/setup.hpp"
 #include "outbox/relay.hpp"
@@ -187,6 +188,10 @@ int run(host::Context& context) {
       return setup_database(context);
     case config::Command::setup_queues:
       return setup_queues(context);
+    case config::Command::list_dead_letters:
+    case config::Command::redrive_dead_letters:
+    case config::Command::discard_dead_letters:
+      return dead_letters(context);
     case config::Command::run:
       return OrderService(context).run();
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -64,6 +65,13 @@ constexpr std::array<CommandFlag, 3> kCommands{{
     {"--setup-queues", Command::setup_queues, "declare exchanges and queues, then exit"},
 }};
 
+constexpr std::string_view kDeadLetters = "--dead-letters";
+constexpr std::string_view kMatch = "--match";
+constexpr std::array<std::pair<std::string_view, Command>, 3> kDeadLetterCommands{
+    {{"list", Command::list_dead_letters},
+     {"redrive", Command::redrive_dead_letters},
+     {"discard", Command::discard_dead_letters}}};
+
 constexpr std::array kPrograms{kOrder, kKitchen, kTracking, kNotifier};
 
 bool is_of(const Flag& flag, Program program) { return !flag.program || *flag.program == program; }
@@ -110,6 +118,9 @@ class Parser {
           ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
           ->group("Commands");
     }
+    add(kDeadLetters.data(), "list|redrive|discard",
+        "show the messages that could not be handled, send them again, or remove them; then exit", "Commands");
+    add(kMatch.data(), "TEXT", "only dead letters whose order number, reason or origin contains it", "Commands");
   }
 
   std::variant<CommandLine, Answer> parse(const std::vector<std::string>& arguments) {
@@ -193,6 +204,7 @@ class Parser {
       }
     }
     result.command = command();
+    if (program_ == Program::order_service) result.match = match(result.command);
     return result;
   }
 
@@ -208,7 +220,23 @@ class Parser {
       first = name;
       chosen = command;
     }
-    return chosen;
+    const auto action = value_of(*app_.get_option(std::string{kDeadLetters}));
+    if (!action) return chosen;
+    if (!first.empty()) throw core::UsageError(fmt::format("{}: cannot be combined with {}", kDeadLetters, first));
+    for (const auto& [word, command] : kDeadLetterCommands) {
+      if (*action == word) return command;
+    }
+    throw core::UsageError(
+        fmt::format("{}: must be one of list, redrive, discard, not {}", kDeadLetters, in_quotes(*action)));
+  }
+
+  std::string match(Command command) const {
+    auto text = value_of(*app_.get_option(std::string{kMatch}));
+    if (!text) return {};
+    const bool chooses = std::ranges::find(kDeadLetterCommands, command,
+                                           [](const auto& pair) { return pair.second; }) != kDeadLetterCommands.end();
+    if (!chooses) throw core::UsageError(fmt::format("{}: needs {}", kMatch, kDeadLetters));
+    return std::move(*text);
   }
 
   static std::optional<std::string> value_of(const CLI::Option& option) {

@@ -14,6 +14,7 @@ struct CommandLine {
   std::vector<Given> values;
   std::string config_file;  ///< empty: none named
   Command command = Command::run;
+  std::string match;
 };
 
 /// Throws core::UsageError for a flag that is unknown, doubled, without value, or another program's mode.

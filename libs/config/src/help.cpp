@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "keys.hpp"
+
 namespace pizza::config {
 namespace {
 
@@ -12,6 +14,10 @@ std::string_view examples(Program program) {
   order-service --setup-db --db="postgres://restaurant_user@localhost/restaurant_db"
   order-service --setup-queues --rabbitmq="localhost:5672"
   order-service --port=3000 --max-concurrent=50
+
+  # What the kitchen could not handle: look, then send it again
+  order-service --dead-letters list
+  order-service --dead-letters redrive --match ORD_20241216_001
 )";
     case Program::kitchen_worker:
       return R"(  # One that cooks everything, and one for two order types
@@ -39,15 +45,30 @@ std::string_view examples(Program program) {
 std::string_view section(Program program) {
   switch (program) {
     case Program::order_service:
-      return "ORDER";
+      return "order";
     case Program::kitchen_worker:
-      return "KITCHEN";
+      return "kitchen";
     case Program::tracking_service:
-      return "TRACKING";
+      return "tracking";
     case Program::notification_subscriber:
-      return "NOTIFIER";
+      return "notifier";
   }
   return {};
+}
+
+/// The variables of this program's own keys and of those outside sections.
+std::string variables(Program program) {
+  std::string lines;
+  for (const auto& key : keys()) {
+    const auto dot = key.name.find('.');
+    if (key.source != Key::Source::everywhere) continue;
+    if (dot != std::string_view::npos && key.name.substr(0, dot) != section(program)) continue;
+    const auto value = key.default_value.empty() ? std::string{} : fmt::format("(default: {})", key.default_value);
+    lines += fmt::format("  {:<35} {}", variable_name(key), value);
+    lines.erase(lines.find_last_not_of(' ') + 1);
+    lines += '\n';
+  }
+  return lines;
 }
 
 }  // namespace
@@ -72,18 +93,18 @@ std::string footer(Program program) {
 Settings are taken from flags, then the environment, then the file, then defaults.
 
 Environment:
-  DB_URL                      the same as --db
-  RABBITMQ                    the same as --rabbitmq
-  LOG_LEVEL                   the same as --log-level
-  PIZZA_<SECTION>_<KEY>       any key of the file, such as PIZZA_{}_ADMIN_PORT
-                              or PIZZA_DATABASE_PASSWORD_FILE
+  DB_URL                              the same as --db
+  RABBITMQ                            the same as --rabbitmq
+  LOG_LEVEL                           the same as --log-level
+{}  PIZZA_<SECTION>_<KEY>               any other key of the file, such as
+                                      PIZZA_DATABASE_PASSWORD_FILE
 
 Exit codes:
   0  it was asked to stop, and stopped cleanly
   1  it could not do its work (a server is unreachable, a name is taken)
   2  a flag, variable or key is wrong; the message says which
 )",
-                     examples(program), section(program));
+                     examples(program), variables(program));
 }
 
 }  // namespace pizza::config

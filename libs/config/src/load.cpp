@@ -75,7 +75,8 @@ Invocation settle(Program program, CommandLine line, const Environment& environm
   apply_file(draft, line.config_file);
   apply(draft, read_environment(environment));
   apply(draft, std::move(line.values));
-  Invocation invocation{.settings = finished(std::move(draft)), .command = line.command};
+  Invocation invocation{
+      .settings = finished(std::move(draft)), .command = line.command, .match = std::move(line.match)};
   if (program == Program::kitchen_worker && invocation.settings.kitchen.worker_name.empty()) {
     throw core::UsageError(
         "--worker-name: is required; also PIZZA_KITCHEN_WORKER_NAME, or kitchen.worker_name in the file");

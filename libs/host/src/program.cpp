@@ -36,7 +36,7 @@ int run_service(config::Program program, const config::Invocation& invocation,
                        .file = settings.logging.file,
                        .worker_name = program == config::Program::kitchen_worker ? settings.kitchen.worker_name : ""});
   const HangupReopens hangup(shutdown, log);
-  Context context{settings, invocation.command, name, log, shutdown};
+  Context context{settings, invocation.command, invocation.match, name, log, shutdown};
   try {
     return service(context);
   } catch (const StartupError&) {

@@ -1,11 +1,10 @@
 #include "declare.hpp"
 
-#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "core/backoff.hpp"
+#include "retry.hpp"
 
 namespace pizza::messaging {
 namespace {
@@ -67,21 +66,13 @@ void declare(Connection& connection, const Topology& topology) {
   for (const auto& binding : topology.bindings) bind(connection, binding);
 }
 
-void declare(const Endpoint& endpoint, const Topology& topology, core::Deadline deadline) {
+void declare(const Endpoint& endpoint, const Topology& topology, core::Deadline deadline, const Pause& pause) {
   Lifeline line;
-  core::Backoff backoff;
-  for (;;) {
-    try {
-      Connection connection(endpoint, deadline, line);
-      declare(connection, topology);
-      connection.close(deadline);
-      return;
-    } catch (const BrokerError& error) {
-      const auto pause = backoff.next();
-      if (is_refusal(error) || core::after(pause) >= deadline) throw;
-      std::this_thread::sleep_for(pause);
-    }
-  }
+  retry(deadline, pause, [&] {
+    Connection connection(endpoint, deadline, line);
+    declare(connection, topology);
+    connection.close(deadline);
+  });
 }
 
 }  // namespace pizza::messaging

@@ -115,6 +115,16 @@ TEST_CASE("--help names every flag of its program and no other, and stands befor
     CHECK(has(program, "--customer ") == (program == kNotifier));
     CHECK(!has(program, "restaurant_pass"));
   }
+  for (const auto* variable : {"LOG_LEVEL", "RABBITMQ", "PIZZA_STARTUP_TIMEOUT", "PIZZA_DATABASE_PASSWORD_FILE"}) {
+    for (const auto program : {kOrder, kKitchen, kTracking, kNotifier}) CHECK(has(program, variable));
+  }
+  CHECK(has(kOrder, "PIZZA_ORDER_STAFF_TOKEN_FILE\n"));
+  CHECK(has(kOrder, "--dead-letters list|redrive|discard"));
+  CHECK(has(kOrder, "--match TEXT"));
+  CHECK(has(kKitchen, "PIZZA_KITCHEN_MAX_WAIT              (default: 600)\n"));
+  CHECK(has(kKitchen, "PIZZA_KITCHEN_STATIONS              (default: cook)\n"));
+  CHECK(!has(kKitchen, "PIZZA_ORDER_"));
+  CHECK(!has(kTracking, "--dead-letters"));
   CHECK(has(kOrder, "(default: 3000)"));
   CHECK(has(kTracking, "(default: 3002)"));
 }
@@ -123,6 +133,27 @@ TEST_CASE("--version names the program") {
   const test::WorkingDirectory directory;
   const auto answer = test::load_any(kKitchen, {"--version"});
   CHECK(std::get<config::Answer>(answer).text.starts_with("kitchen-worker "));
+}
+
+TEST_CASE("--dead-letters is a command with a choice, and only it takes --match") {
+  const test::WorkingDirectory directory;
+  CHECK(command_of({"--dead-letters", "list"}) == Command::list_dead_letters);
+  CHECK(command_of({"--dead-letters=redrive"}) == Command::redrive_dead_letters);
+  CHECK(command_of({"--match=x", "--dead-letters=discard"}) == Command::discard_dead_letters);
+  const auto match = [](const test::Arguments& arguments) {
+    return std::get<config::Invocation>(test::load_any(kOrder, arguments)).match;
+  };
+  CHECK(match({"--dead-letters=list", "--match", "not JSON"}) == "not JSON");
+  CHECK(match({"--dead-letters=list"}).empty());
+  CHECK(refusal(kOrder, {"--dead-letters=empty"}) ==
+        "--dead-letters: must be one of list, redrive, discard, not 'empty'");
+  CHECK(refusal(kOrder, {"--dead-letters"}) == "--dead-letters: needs a value");
+  CHECK(refusal(kOrder, {"--dead-letters=list", "--dead-letters=list"}) == "--dead-letters: is given twice");
+  CHECK(refusal(kOrder, {"--dead-letters=list", "--setup-db"}) == "--dead-letters: cannot be combined with --setup-db");
+  CHECK(refusal(kOrder, {"--match=x"}) == "--match: needs --dead-letters");
+  CHECK(refusal(kOrder, {"--match=x", "--setup-queues"}) == "--match: needs --dead-letters");
+  CHECK(refusal(kOrder, {"--dead-letters=list", "--match="}) == "--match: needs a value");
+  CHECK(refusal(kKitchen, {"--dead-letters=list"}) == "--dead-letters: is not a known flag");
 }
 
 TEST_CASE("the three commands exclude each other") {
@@ -149,7 +180,6 @@ TEST_CASE("unknown, shortened, doubled and valueless flags are refused") {
   CHECK(refusal(kOrder, {"--worker-name=x"}) == "--worker-name: is not a known flag");
   CHECK(refusal(kOrder, {"--por=1"}) == "--por: is not a known flag");
   CHECK(refusal(kOrder, {"-p", "1"}) == "-p: is not a known flag");
-  CHECK(refusal(kOrder, {"--dead-letters", "list"}) == "--dead-letters: is not a known flag");
   CHECK(refusal(kOrder, {"--audit"}) == "--audit: is not a known flag");
   CHECK(refusal(kOrder, {"--port=1", "4000"}) == "argument 2 belongs to no flag");
   CHECK(refusal(kOrder, {"--port=1", "--port", "2"}) == "--port: is given twice");

@@ -15,11 +15,20 @@ enum class Program { order_service, kitchen_worker, tracking_service, notificati
 std::string_view to_string(Program program);
 
 /// What the order-service is asked to do; the others only run.
-enum class Command { run, setup_db, migrate_db, setup_queues };
+enum class Command {
+  run,
+  setup_db,
+  migrate_db,
+  setup_queues,
+  list_dead_letters,
+  redrive_dead_letters,
+  discard_dead_letters
+};
 
 struct Invocation {
   Settings settings;
   Command command = Command::run;
+  std::string match;  ///< `--match`: which dead letters; empty: all
 };
 
 /// `--help` or `--version`: print this on standard output and exit 0.

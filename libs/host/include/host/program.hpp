@@ -16,6 +16,7 @@ namespace pizza::host {
 struct Context {
   const config::Settings& settings;
   config::Command command;
+  std::string match;  ///< of `command`, see config::Invocation
   std::string service;
   logging::Logger& log;
   core::Shutdown& shutdown;

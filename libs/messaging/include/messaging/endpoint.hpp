@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct Endpoint {
   std::chrono::seconds heartbeat{10};
   std::chrono::milliseconds connect_timeout{5000};
 };
+
+/// Waits before the next attempt to connect; true: give up. Empty: it just waits.
+using Pause = std::function<bool(std::chrono::milliseconds)>;
 
 /// The broker cannot be reached, or the connection or channel to it ended. The message carries the reply code and text
 /// and never the password.

@@ -37,7 +37,8 @@ struct Topology {
   std::vector<Binding> bindings;
 };
 
-/// Declares it over a connection of its own (`--setup-queues`). Throws BrokerError, TopologyError.
-void declare(const Endpoint& endpoint, const Topology& topology, core::Deadline deadline);
+/// Declares it over a connection of its own (`--setup-queues`), tried again until `deadline`. Throws BrokerError,
+/// TopologyError.
+void declare(const Endpoint& endpoint, const Topology& topology, core::Deadline deadline, const Pause& pause = {});
 
 }  // namespace pizza::messaging
