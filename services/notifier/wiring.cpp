@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "host/topology.hpp"
 #include "messaging/consumer.hpp"
 #include "notifier/adapters/display.hpp"
+#include "notifier/webhooks.hpp"
 
 namespace pizza::notifier {
 namespace {
@@ -46,6 +48,7 @@ messaging::Topology topology_with(const messaging::Queue& queue) {
 
 /// The running subscriber. It consumes its own queue, so that every subscriber shows everything, and with all the
 /// others the shared `notifications_queue`, whose messages exactly one of them takes on for outward delivery.
+/// Webhooks, if there are any, have a connection of their own.
 class NotificationSubscriber {
  public:
   explicit NotificationSubscriber(host::Context& context)
@@ -55,27 +58,38 @@ class NotificationSubscriber {
         display_(filter_of(settings_), context.log, metrics_),
         consumer_({.endpoint = host::broker_endpoint(context, settings_.subscriber_name),
                    .topology = topology_with(queue_),
-                   .queues = {queue_.name, std::string{contracts::kNotificationsQueue}},
+                   .queues = queues_shown(),
                    .prefetch = kPrefetch,
                    .on_change = host::broker_change_logger(context, "exchange 'notifications_fanout'"),
                    .on_delivery = [this](const messaging::Delivery& delivery) { take(delivery); }},
-                  context.log) {}
+                  context.log) {
+    if (!settings_.webhooks.empty()) webhooks_ = std::make_unique<Webhooks>(context, metrics_);
+  }
 
   int run() {
     host::start(context_, consumer_);
+    if (webhooks_) webhooks_->start();
     operator_port_ = host::start_operator_port(context_, settings_.admin_port,
-                                               {{"rabbitmq", [this] { return consumer_.connected(); }}}, metrics_);
-    context_.log.info({.action = "service_started",
-                       .message = settings_.customer.empty()
-                                      ? "Subscribed to notifications"
-                                      : "Subscribed to notifications for customer: " + settings_.customer,
-                       .details = {{"queue", queue_.name}}});
+                                               {{"rabbitmq", [this] { return connected(); }}}, metrics_);
+    context_.log.info(
+        {.action = "service_started",
+         .message = settings_.customer.empty() ? "Subscribed to notifications"
+                                               : "Subscribed to notifications for customer: " + settings_.customer,
+         .details = {{"queue", queue_.name}, {"webhooks", static_cast<std::int64_t>(settings_.webhooks.size())}}});
     context_.shutdown.wait();
     stop();
     return context_.shutdown.exit_code();
   }
 
  private:
+  /// Without webhooks the shared queue is drained along the way.
+  std::vector<std::string> queues_shown() const {
+    if (!settings_.webhooks.empty()) return {queue_.name};
+    return {queue_.name, std::string{contracts::kNotificationsQueue}};
+  }
+
+  bool connected() const { return consumer_.connected() && (!webhooks_ || webhooks_->connected()); }
+
   void take(const messaging::Delivery& delivery) {
     // Without configured deliveries, having taken it from the shared queue is all there is to do.
     if (delivery.queue != queue_.name) return consumer_.ack(delivery.tag);
@@ -93,6 +107,7 @@ class NotificationSubscriber {
     context_.log.info({.action = "graceful_shutdown", .message = "Finishing the notifications in hand"});
     const auto deadline = core::after(context_.settings.shutdown_timeout);
     consumer_.cancel(deadline);
+    if (webhooks_) webhooks_->stop(deadline);
     consumer_.stop(deadline);
     context_.log.info({.action = "service_stopped", .message = "Subscriber stopped"});
   }
@@ -103,6 +118,7 @@ class NotificationSubscriber {
   metrics::Registry metrics_;
   Display display_;
   messaging::Consumer consumer_;
+  std::unique_ptr<Webhooks> webhooks_;
   std::unique_ptr<http::Server> operator_port_;
 };
 

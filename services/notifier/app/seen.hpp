@@ -7,13 +7,16 @@
 
 namespace pizza::notifier {
 
-/// Remembers the last so many notifications, so that one delivered again is not shown again. Not thread-safe.
+/// Remembers the last so many notifications, so that one delivered again is not shown, or sent on, again. Not
+/// thread-safe.
 class Seen {
  public:
   explicit Seen(std::size_t capacity) : capacity_(capacity) {}
 
   /// True the first time; from then on, until it is forgotten as the oldest, false.
   bool is_new(const std::string& key);
+  /// Whether it is remembered.
+  bool contains(const std::string& key) const { return keys_.contains(key); }
 
  private:
   std::size_t capacity_;

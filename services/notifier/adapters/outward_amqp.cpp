@@ -1,0 +1,56 @@
+#include "notifier/adapters/outward_amqp.hpp"
+
+#include <utility>
+
+#include "contracts/status_update.hpp"
+#include "contracts/topology.hpp"
+#include "core/clock.hpp"
+#include "crypto/crypto.hpp"
+
+namespace pizza::notifier {
+
+void OutwardAmqp::dead_letter(const OutwardMessage& message, const std::string& fingerprint, const std::string& cause,
+                              std::function<void(bool)> done) {
+  messaging::Message letter{
+      .exchange = std::string{contracts::kKitchenDlx}, .routing_key = message.routing_key, .body = message.body};
+  auto& properties = letter.properties;
+  properties.message_id = message.message_id;
+  properties.correlation_id = message.request_id;
+  properties.type = message.type;
+  properties.priority = message.priority;
+  properties.timestamp = message.sent_at;
+  properties.app_id = "notification-subscriber";
+  properties.headers = {{"x-error", cause},
+                        {"x-original-queue", std::string{contracts::kNotificationsQueue}},
+                        {"x-original-routing-key", message.routing_key},
+                        {"x-failed-by", failed_by_},
+                        {"x-failed-at", core::format_utc(std::chrono::system_clock::now())},
+                        {kWebhookHeader, fingerprint}};
+  const auto answer = [done](messaging::Outcome outcome) { done(outcome == messaging::Outcome::confirmed); };
+  if (!publisher_.publish(std::move(letter), answer)) done(false);
+}
+
+std::expected<SharedMessage, std::string> to_outward_message(const messaging::Message& message) {
+  auto update = contracts::decode_status_update(message.body);
+  if (!update) return std::unexpected(update.error());
+  const auto& properties = message.properties;
+  OutwardMessage outward{.body = message.body,
+                         .notification = {.order_number = std::move(update->order_number),
+                                          .old_status = update->old_status,
+                                          .new_status = update->new_status,
+                                          .changed_by = std::move(update->changed_by),
+                                          .customer_name = std::move(update->customer_name)},
+                         .message_id = properties.message_id,
+                         .request_id = properties.correlation_id,
+                         .routing_key = message.routing_key,
+                         .type = properties.type,
+                         .priority = properties.priority,
+                         .sent_at = properties.timestamp};
+  if (const auto only = properties.headers.find(kWebhookHeader); only != properties.headers.end()) {
+    outward.only_to = only->second;
+  }
+  outward.key = crypto::sha256_hex(outward.message_id + '\n' + outward.body + '\n' + outward.only_to);
+  return std::make_shared<const OutwardMessage>(std::move(outward));
+}
+
+}  // namespace pizza::notifier

@@ -1,0 +1,147 @@
+#include "notifier/app/outward.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pizza::notifier {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kRemembered = 20'000;
+constexpr auto kBuryAgain = 1s;
+
+std::string mark_of(const OutwardMessage& message, const WebhookName& webhook) {
+  return message.key + '|' + webhook.fingerprint;
+}
+
+}  // namespace
+
+/// One webhook and its lane.
+class Outward::Route final : public LaneListener {
+ public:
+  Route(Outward& outward, WebhookTarget target)
+      : outward_(outward), target_(std::move(target)), lane_(target_.lane, *target_.endpoint, *this) {}
+
+  const WebhookName& name() const { return target_.name; }
+  bool wants(const OutwardMessage& message) const {
+    if (!message.only_to.empty()) return message.only_to == target_.name.fingerprint;
+    return target_.filter.wants(message.notification);
+  }
+  Lane& lane() { return lane_; }
+
+  void retried(const OutwardMessage& message, const Attempt& attempt, int attempts,
+               std::chrono::milliseconds delay) override {
+    outward_.observer_.retried(message, target_.name, attempt, attempts, delay);
+  }
+
+  void ended(const SharedMessage& message, Ending ending, const Attempt& last, int attempts) override {
+    switch (ending) {
+      case Ending::delivered:
+        outward_.observer_.delivered(*message, target_.name, last, attempts);
+        return outward_.delivered(message, *this);
+      case Ending::failed:
+        outward_.observer_.failed(*message, target_.name, last, attempts);
+        return outward_.bury(message, *this, last.cause);
+      case Ending::handed_back:
+        return outward_.settle(*message, true);
+    }
+  }
+
+ private:
+  Outward& outward_;
+  WebhookTarget target_;
+  Lane lane_;
+};
+
+Outward::Outward(std::vector<WebhookTarget> targets, OutwardBroker& broker, OutwardObserver& observer)
+    : broker_(broker), observer_(observer), delivered_(kRemembered) {
+  for (auto& target : targets) routes_.push_back(std::make_unique<Route>(*this, std::move(target)));
+}
+
+Outward::~Outward() { stop(std::chrono::steady_clock::now()); }
+
+std::vector<Outward::Route*> Outward::routes_for(const OutwardMessage& message) {
+  std::vector<Route*> wanting;
+  for (const auto& route : routes_) {
+    if (route->wants(message)) wanting.push_back(route.get());
+  }
+  return wanting;
+}
+
+void Outward::take(Tag tag, SharedMessage message) {
+  auto routes = routes_for(*message);
+  if (routes.empty()) {
+    if (!message->only_to.empty()) observer_.homeless(*message);
+    return broker_.ack(tag);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = held_.find(message->key); found != held_.end()) {
+      // In hand already. Over a new connection it is the same delivery, else a second copy that nobody needs.
+      if (found->second.tag.generation != tag.generation) {
+        found->second.tag = tag;
+        return;
+      }
+      routes.clear();
+    }
+    std::erase_if(routes, [&](const Route* route) { return delivered_.contains(mark_of(*message, route->name())); });
+    if (!routes.empty()) held_.emplace(message->key, Held{.tag = tag, .open = routes.size()});
+  }
+  if (routes.empty()) return broker_.ack(tag);
+  for (auto* route : routes) route->lane().submit(message);
+}
+
+void Outward::delivered(const SharedMessage& message, const Route& route) {
+  {
+    const std::lock_guard lock(mutex_);
+    delivered_.is_new(mark_of(*message, route.name()));
+  }
+  settle(*message, false);
+}
+
+void Outward::bury(const SharedMessage& message, const Route& route, const std::string& cause) {
+  broker_.dead_letter(*message, route.name().fingerprint, cause, [this, message, &route, cause](bool confirmed) {
+    if (confirmed) return settle(*message, false);
+    {
+      const std::lock_guard lock(mutex_);
+      if (!stopping_) {
+        timers_.at(core::after(kBuryAgain), [this, message, &route, cause] { bury(message, route, cause); });
+        return;
+      }
+    }
+    settle(*message, true);
+  });
+}
+
+void Outward::settle(const OutwardMessage& message, bool put_back) {
+  Held held;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = held_.find(message.key);
+    found->second.put_back |= put_back;
+    if (--found->second.open > 0) return;
+    held = found->second;
+    held_.erase(found);
+  }
+  changed_.notify_all();
+  if (held.put_back) return broker_.put_back(held.tag);
+  broker_.ack(held.tag);
+}
+
+void Outward::stop(core::Deadline deadline) {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  for (const auto& route : routes_) route->lane().begin_stop();
+  for (const auto& route : routes_) route->lane().stop(deadline);
+  {
+    // A dead letter that is not confirmed now goes back with its message.
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, deadline, [this] { return held_.empty(); });
+  }
+  timers_.stop();
+}
+
+}  // namespace pizza::notifier

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/timers.hpp"
+#include "notifier/app/lane.hpp"
+#include "notifier/app/seen.hpp"
+
+namespace pizza::notifier {
+
+/// What to acknowledge; of an earlier connection it means nothing.
+struct Tag {
+  std::uint64_t generation = 0;
+  std::uint64_t number = 0;
+};
+
+/// The shared queue, as far as outward delivery needs it. Thread-safe, never blocks.
+class OutwardBroker {
+ public:
+  OutwardBroker() = default;
+  OutwardBroker(const OutwardBroker&) = delete;
+  OutwardBroker& operator=(const OutwardBroker&) = delete;
+  virtual ~OutwardBroker() = default;
+
+  virtual void ack(Tag tag) = 0;
+  virtual void put_back(Tag tag) = 0;
+  /// `done(true)`: the broker has it. Called exactly once, on any thread.
+  virtual void dead_letter(const OutwardMessage& message, const std::string& fingerprint, const std::string& cause,
+                           std::function<void(bool)> done) = 0;
+};
+
+/// Which webhook, for logs: `origin` is its URL without the query, `fingerprint` the name of the whole URL.
+struct WebhookName {
+  std::string fingerprint;
+  std::string origin;
+};
+
+/// What happens to deliveries, for logs and metrics. Called on any thread; must not block or throw.
+class OutwardObserver {
+ public:
+  OutwardObserver() = default;
+  OutwardObserver(const OutwardObserver&) = delete;
+  OutwardObserver& operator=(const OutwardObserver&) = delete;
+  virtual ~OutwardObserver() = default;
+
+  virtual void delivered(const OutwardMessage& message, const WebhookName& webhook, const Attempt& attempt,
+                         int attempts) = 0;
+  virtual void retried(const OutwardMessage& message, const WebhookName& webhook, const Attempt& attempt, int attempts,
+                       std::chrono::milliseconds delay) = 0;
+  virtual void failed(const OutwardMessage& message, const WebhookName& webhook, const Attempt& last, int attempts) = 0;
+  /// It is for a webhook that is not configured here.
+  virtual void homeless(const OutwardMessage& message) = 0;
+};
+
+struct WebhookTarget {
+  WebhookName name;
+  Filter filter;
+  Lane::Options lane;
+  std::unique_ptr<Endpoint> endpoint;
+};
+
+/// Brings each message to every webhook that wants it, each in a lane of its own, and acknowledges it when all of that
+/// has ended: delivered, or failed and its dead letter confirmed. At-least-once; what a redelivery brings again is not
+/// delivered again to a webhook that has it, as long as this process lives. Thread-safe.
+class Outward {
+ public:
+  Outward(std::vector<WebhookTarget> targets, OutwardBroker& broker, OutwardObserver& observer);
+  ~Outward();
+  Outward(const Outward&) = delete;
+  Outward& operator=(const Outward&) = delete;
+
+  /// Never blocks.
+  void take(Tag tag, SharedMessage message);
+  /// Finishes the attempts that run, hands back the rest, waits until dead letters are confirmed; bounded by
+  /// `deadline`. Idempotent.
+  void stop(core::Deadline deadline);
+
+ private:
+  class Route;
+  /// A message that is not yet acknowledged.
+  struct Held {
+    Tag tag;
+    std::size_t open = 0;  ///< deliveries that have not ended
+    bool put_back = false;
+  };
+
+  std::vector<Route*> routes_for(const OutwardMessage& message);
+  void delivered(const SharedMessage& message, const Route& route);
+  /// Publishes the dead letter, again and again until it is confirmed.
+  void bury(const SharedMessage& message, const Route& route, const std::string& cause);
+  /// One of its deliveries has ended.
+  void settle(const OutwardMessage& message, bool put_back);
+
+  OutwardBroker& broker_;
+  OutwardObserver& observer_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::unordered_map<std::string, Held> held_;  ///< by the message's key
+  Seen delivered_;                              ///< key and webhook
+  bool stopping_ = false;
+  core::Timers timers_;
+  std::vector<std::unique_ptr<Route>> routes_;
+};
+
+}  // namespace pizza::notifier
