@@ -48,8 +48,8 @@ class OrderService {
     check_schema();
     host::start(context_, publisher_);
     relay_ = std::make_unique<outbox::Relay>(relay_options(), publisher_, context_.log);
-    intake_ = std::make_unique<Intake>([this] { return make_store(); }, kWriters);
     forecast_ = std::make_unique<tracking::Forecast>(reader_, context_.log);
+    intake_ = std::make_unique<Intake>([this] { return make_store(); }, kWriters);
     place_order_ = std::make_unique<PlaceOrder>(admission_, *intake_, [this] { return accepts_orders(); });
     try {
       serve();
@@ -92,6 +92,9 @@ class OrderService {
   std::unique_ptr<OrderStore> make_store() {
     return std::make_unique<SqlOrderStore>(
         host::database_options(context_, "writer"), clock_,
+        [this](core::TimePoint now, domain::OrderType type, int priority) {
+          return forecast_->ready_at(now, type, priority, std::nullopt);
+        },
         [this](std::vector<outbox::Row> rows) { relay_->hand_over(std::move(rows)); }, context_.log);
   }
 
@@ -106,7 +109,7 @@ class OrderService {
 
   void serve() {
     http::Router router;
-    add_order_routes(router, *place_order_, *forecast_, clock_, context_.log);
+    add_order_routes(router, *place_order_, context_.log);
     add_staff_routes(router, staff_desk_, context_.settings.order.staff_token, context_.log);
     tracking::add_routes(router, reader_, *forecast_, clock_, context_.settings.order.staff_token, context_.log);
     http::add_health_routes(router, dependencies());
@@ -171,9 +174,9 @@ class OrderService {
   StaffSqlStore staff_store_{staff_pool_, [this](std::vector<outbox::Row> rows) { relay_->hand_over(std::move(rows)); },
                              context_.log};
   StaffDesk staff_desk_{staff_store_};
+  std::unique_ptr<tracking::Forecast> forecast_;
   std::unique_ptr<Intake> intake_;
   Admission admission_{static_cast<std::size_t>(context_.settings.order.max_concurrent)};
-  std::unique_ptr<tracking::Forecast> forecast_;
   std::unique_ptr<PlaceOrder> place_order_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<http::Server> operator_port_;

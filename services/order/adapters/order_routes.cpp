@@ -2,15 +2,16 @@
 
 #include <expected>
 #include <string>
-#include <variant>
-#include <vector>
 
 #include <fmt/format.h>
 
 #include "contracts/order_request.hpp"
+#include "core/clock.hpp"
+#include "crypto/crypto.hpp"
 #include "domain/validation.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
+#include "order/adapters/request_headers.hpp"
 
 namespace pizza::order {
 namespace {
@@ -19,22 +20,31 @@ using http::Problem;
 using http::Request;
 using http::Response;
 
-/// A body becomes a valid order, or the problem document that says all that is wrong with it.
-std::expected<domain::Order, Problem> read_order(const std::string& body) {
+/// A request becomes a valid order, or the problem document that says all that is wrong with it.
+std::expected<NewOrder, Problem> read_order(const Request& request) {
   const auto malformed = [](std::string detail) {
     return std::unexpected(Problem{.status = 400, .error = "malformed_json", .detail = std::move(detail)});
   };
-  if (body.empty()) return malformed("The body is empty; an order is a JSON object.");
-  const auto document = json::read(body);
+  if (request.body.empty()) return malformed("The body is empty; an order is a JSON object.");
+  const auto document = json::read(request.body);
   if (!document) {
     return malformed(fmt::format("The body is not acceptable JSON: {} (at byte {}).", document.error().reason,
                                  document.error().offset));
   }
   if (document->object() == nullptr) return malformed("The body must be one JSON object.");
   auto order = domain::validate(contracts::to_order_form(*document));
-  if (order) return std::move(*order);
+  auto key = idempotency_key_of(request);
+  if (order && key) {
+    NewOrder placing{
+        .order = std::move(*order), .request_id = request.request_id, .traceparent = traceparent_of(request)};
+    if (*key) placing.key = {std::move(**key), crypto::sha256_hex(request.body)};
+    return placing;
+  }
   Problem problem{.status = 400, .error = "validation_failed", .detail = "The order is not valid."};
-  for (const auto& fault : order.error()) problem.errors.push_back({fault.field, fault.message});
+  if (!order) {
+    for (const auto& fault : order.error()) problem.errors.push_back({fault.field, fault.message});
+  }
+  if (!key) problem.errors.push_back(key.error());
   return std::unexpected(std::move(problem));
 }
 
@@ -60,21 +70,50 @@ Problem to_problem(Refusal refusal) {
       return {.status = 500,
               .error = "broker_unavailable",
               .detail = "The kitchen cannot be reached; the order was not taken."};
+    case Refusal::key_in_flight:
+      return {.status = 409,
+              .error = "idempotency_key_in_flight",
+              .detail = "A request with this Idempotency-Key is being processed; try again in a moment.",
+              .retry_after_seconds = 1};
+    case Refusal::key_reused:
+      return {.status = 422,
+              .error = "idempotency_key_reused",
+              .detail = "This Idempotency-Key belongs to an order with another body; the order was not taken."};
   }
   return {};
 }
 
-std::string to_json(const PlacedOrder& placed, core::TimePoint estimated_completion) {
+Response refuse(Refusal refusal, const Request& request, logging::Logger& log) {
+  const auto problem = to_problem(refusal);
+  if (refusal == Refusal::key_reused) return refuse(problem, request, log);
+  if (refusal == Refusal::broker_unavailable) {
+    log.error(
+        {.action = "rabbitmq_publish_failed", .message = "An order was not taken", .request_id = request.request_id},
+        "no connection to RabbitMQ");
+  }
+  return http::problem_response(problem, request.request_id);
+}
+
+Response to_response(const PlacedOrder& placed) {
   json::Writer json;
   json.object().key("order_number").value(placed.number).key("status").value("received");
   json.key("total_amount").raw(placed.total.to_string());
   json.key("priority").value(placed.priority);
-  json.key("estimated_completion").value(core::format_utc(estimated_completion));
-  return json.end_object().take();
+  json.key("estimated_completion").value(core::format_utc(placed.estimated_completion));
+  Response response{.body = json.end_object().take()};
+  if (placed.replayed) response.headers.emplace_back("Idempotent-Replayed", "true");
+  return response;
 }
 
-void log_received(const PlacedOrder& placed, const Request& request, logging::Logger& log) {
+void log_placed(const PlacedOrder& placed, const Request& request, logging::Logger& log) {
   if (!log.enabled(logging::Level::debug)) return;
+  if (placed.replayed) {
+    log.debug({.action = "order_replayed",
+               .message = "Order " + placed.number + " answered again",
+               .request_id = request.request_id,
+               .order_number = placed.number});
+    return;
+  }
   log.debug({.action = "order_received",
              .message = "Order " + placed.number + " received",
              .request_id = request.request_id,
@@ -86,24 +125,14 @@ void log_received(const PlacedOrder& placed, const Request& request, logging::Lo
 
 }  // namespace
 
-void add_order_routes(http::Router& router, PlaceOrder& place_order, const tracking::Forecast& forecast,
-                      const core::Clock& clock, logging::Logger& log) {
+void add_order_routes(http::Router& router, PlaceOrder& place_order, logging::Logger& log) {
   router.add("POST", "/orders", [&](const Request& request) {
-    auto order = read_order(request.body);
+    auto order = read_order(request);
     if (!order) return refuse(order.error(), request, log);
-    const auto placed = place_order(std::move(*order), request.request_id);
-    if (!placed) {
-      if (placed.error() == Refusal::broker_unavailable) {
-        log.error({.action = "rabbitmq_publish_failed",
-                   .message = "An order was not taken",
-                   .request_id = request.request_id},
-                  "no connection to RabbitMQ");
-      }
-      return http::problem_response(to_problem(placed.error()), request.request_id);
-    }
-    log_received(*placed, request, log);
-    const auto ready_at = forecast.ready_at(clock.now(), placed->type, placed->priority, std::nullopt);
-    return Response{.body = to_json(*placed, ready_at)};
+    const auto placed = place_order(std::move(*order));
+    if (!placed) return refuse(placed.error(), request, log);
+    log_placed(*placed, request, log);
+    return to_response(*placed);
   });
 }
 

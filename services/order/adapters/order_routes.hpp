@@ -1,15 +1,12 @@
 #pragma once
 
-#include "core/clock.hpp"
 #include "http/router.hpp"
 #include "logging/logger.hpp"
 #include "order/app/place_order.hpp"
-#include "tracking/forecast.hpp"
 
 namespace pizza::order {
 
 /// `POST /orders` (specification, Order Service; CONTRACT §2). What it is built on must outlive the router.
-void add_order_routes(http::Router& router, PlaceOrder& place_order, const tracking::Forecast& forecast,
-                      const core::Clock& clock, logging::Logger& log);
+void add_order_routes(http::Router& router, PlaceOrder& place_order, logging::Logger& log);
 
 }  // namespace pizza::order

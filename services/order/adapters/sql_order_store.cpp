@@ -2,13 +2,14 @@
 
 #include <chrono>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 
-#include "contracts/order_message.hpp"
-#include "contracts/topology.hpp"
 #include "core/backoff.hpp"
 #include "domain/order_number.hpp"
+#include "domain/priority.hpp"
 #include "order/adapters/sql.hpp"
+#include "order/adapters/sql_idempotency.hpp"
 #include "outbox/store.hpp"
 
 namespace pizza::order {
@@ -23,66 +24,10 @@ constexpr std::chrono::seconds kDoubtPatience{10};
 
 std::string day_text(core::TimePoint now) { return core::format_utc(now).substr(0, 10); }
 
-std::vector<std::string> number_orders(core::TimePoint now, std::int64_t last, std::size_t count) {
+void number_orders(core::TimePoint now, std::int64_t last, std::vector<OrderRow>& rows) {
   const auto day = std::chrono::floor<std::chrono::days>(now);
-  std::vector<std::string> numbers;
-  for (auto sequence = last - static_cast<std::int64_t>(count) + 1; sequence <= last; ++sequence) {
-    numbers.push_back(domain::OrderNumber(day, sequence).to_string());
-  }
-  return numbers;
-}
-
-Params order_rows(core::TimePoint now, std::span<const NewOrder> orders, const std::vector<std::string>& numbers) {
-  Array number;
-  Array customer_name;
-  Array type;
-  Array table_number;
-  Array delivery_address;
-  Array total_amount;
-  Array priority;
-  Array customer_type;
-  Array rush;
-  Array request_id;
-  Array intake_id;
-  Array notes;
-  Array item_number;
-  Array item_name;
-  Array item_quantity;
-  Array item_price;
-  for (std::size_t i = 0; i < orders.size(); ++i) {
-    const auto& [order, total, order_priority, request, intake] = orders[i];
-    number.add(numbers[i]);
-    customer_name.add(order.customer_name);
-    type.add(domain::to_string(order.type));
-    table_number.add(order.table_number);
-    delivery_address.add(order.delivery_address);
-    total_amount.add(total.to_string());
-    priority.add(order_priority.level);
-    customer_type.add(domain::to_string(order.customer_type));
-    rush.add(std::string_view{order.rush ? "t" : "f"});
-    request_id.add(request);
-    intake_id.add(intake);
-    notes.add(order_priority.reason);
-    for (const auto& item : order.items) {
-      item_number.add(numbers[i]);
-      item_name.add(item.name);
-      item_quantity.add(item.quantity);
-      item_price.add(item.price.to_string());
-    }
-  }
-  return Params::of(now, number, customer_name, type, table_number, delivery_address, total_amount, priority,
-                    customer_type, rush, request_id, intake_id, item_number, item_name, item_quantity, item_price,
-                    notes);
-}
-
-outbox::Row to_message(const NewOrder& order, const std::string& number) {
-  return {.exchange = std::string{contracts::kOrdersTopic},
-          .routing_key = contracts::order_routing_key(order.order.type, order.priority.level),
-          .message_type = "order",
-          .priority = order.priority.level,
-          .order_number = number,
-          .correlation_id = order.request_id,
-          .body = contracts::encode(contracts::OrderMessage{number, order.order, order.total, order.priority.level})};
+  auto sequence = last - static_cast<std::int64_t>(rows.size());
+  for (auto& row : rows) row.placed.number = domain::OrderNumber(day, ++sequence).to_string();
 }
 
 /// Nothing was committed, and another attempt may well succeed: a session that died while idle, a deadlock.
@@ -92,16 +37,20 @@ bool worth_another_try(const SqlError& error) {
 
 }  // namespace
 
-SqlOrderStore::SqlOrderStore(persistence::ConnectionOptions database, const core::Clock& clock,
+SqlOrderStore::SqlOrderStore(persistence::ConnectionOptions database, const core::Clock& clock, ReadyAt ready_at,
                              std::function<void(std::vector<outbox::Row>)> hand_over, logging::Logger& log)
-    : session_(std::move(database), log), clock_(clock), hand_over_(std::move(hand_over)), log_(log) {}
+    : session_(std::move(database), log),
+      clock_(clock),
+      ready_at_(std::move(ready_at)),
+      hand_over_(std::move(hand_over)),
+      log_(log) {}
 
-std::vector<std::string> SqlOrderStore::place(std::span<const NewOrder> orders) {
+std::vector<Placing> SqlOrderStore::place(std::span<const NewOrder> orders) {
   for (bool last_try = false;; last_try = true) {
     try {
       auto batch = store(orders);
       hand_over_(std::move(batch.messages));
-      return std::move(batch.numbers);
+      return std::move(batch.answers);
     } catch (const SqlError& error) {
       if (!last_try && worth_another_try(error)) continue;
       // One line a batch, under the first of the requests it failed for.
@@ -118,7 +67,11 @@ std::vector<std::string> SqlOrderStore::place(std::span<const NewOrder> orders) 
 
 SqlOrderStore::Batch SqlOrderStore::store(std::span<const NewOrder> orders) {
   persistence::Transaction transaction(session_.get());
-  auto batch = write(transaction, orders);
+  const auto now = clock_.now();
+  auto batch = sort_out(transaction, now, orders);
+  if (batch.rows.empty()) return batch;
+  assign_priorities(transaction, now, batch.rows);
+  write(transaction, now, batch);
   try {
     transaction.commit();
   } catch (const persistence::CommitInDoubt& error) {
@@ -126,35 +79,77 @@ SqlOrderStore::Batch SqlOrderStore::store(std::span<const NewOrder> orders) {
                 .message = "The connection was lost during COMMIT; looking up whether it happened",
                 .request_id = orders.front().request_id},
                error);
-    if (!happened(batch, orders)) throw SqlError(error.what(), error.sqlstate(), true);
+    if (!happened(batch)) throw SqlError(error.what(), error.sqlstate(), true);
+  }
+  for (auto& row : batch.rows) batch.answers[row.position] = std::move(row.placed);
+  return batch;
+}
+
+/// The new orders of a batch, and the answers to the others.
+SqlOrderStore::Batch SqlOrderStore::sort_out(persistence::Transaction& transaction, core::TimePoint now,
+                                             std::span<const NewOrder> orders) {
+  Batch batch{.day = day_text(now), .answers = std::vector<Placing>(orders.size())};
+  auto known = answers_by_key(transaction, now, orders);
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    const auto& order = orders[i];
+    if (known[i]) {
+      batch.answers[i] = std::move(*known[i]);
+    } else if (order.replay_only) {
+      batch.answers[i] = std::unexpected(Refusal::broker_unavailable);
+    } else {
+      batch.rows.push_back(
+          {.position = i, .source = &order, .placed = {.type = order.order.type, .total = order.total}});
+    }
   }
   return batch;
 }
 
-SqlOrderStore::Batch SqlOrderStore::write(persistence::Transaction& transaction, std::span<const NewOrder> orders) {
-  const auto now = clock_.now();
-  Batch batch{.day = day_text(now)};
-  const auto taken = transaction.execute(sql::kTakeNumbers, Params::of(batch.day, orders.size()));
-  batch.numbers = number_orders(now, taken.integer(0, 0), orders.size());
-  transaction.execute(sql::kInsertOrders, order_rows(now, orders, batch.numbers));
-  for (std::size_t i = 0; i < orders.size(); ++i) batch.messages.push_back(to_message(orders[i], batch.numbers[i]));
+void SqlOrderStore::assign_priorities(persistence::Transaction& transaction, core::TimePoint now,
+                                      std::vector<OrderRow>& rows) {
+  Array names;
+  for (const auto& row : rows) names.add(row.source->order.customer_name);
+  const auto found = transaction.execute(sql::kFindCustomers, Params::of(names));
+  std::unordered_map<std::string, domain::CustomerRecord> records;
+  for (int i = 0; i < found.rows(); ++i) {
+    const auto type = domain::parse_customer_type(found.view(i, 1)).value_or(domain::CustomerType::regular);
+    records.emplace(found.text(i, 0), domain::CustomerRecord{type, found.integer(i, 2)});
+  }
+  for (auto& row : rows) {
+    const auto record = records.find(row.source->order.customer_name);
+    row.priority =
+        domain::assign_priority(row.source->order, record == records.end() ? domain::CustomerRecord{} : record->second);
+    row.placed.priority = row.priority.level;
+    row.placed.estimated_completion = ready_at_(now, row.placed.type, row.placed.priority);
+  }
+}
+
+/// From the number on the day's row is held: nothing is done here that could be done before.
+void SqlOrderStore::write(persistence::Transaction& transaction, core::TimePoint now, Batch& batch) {
+  const auto taken = transaction.execute(sql::kTakeNumbers, Params::of(batch.day, batch.rows.size()));
+  number_orders(now, taken.integer(0, 0), batch.rows);
+  transaction.execute(sql::kInsertOrders, insert_values(now, batch.day, batch.rows));
+  for (const auto& row : batch.rows) batch.messages.push_back(to_message(row));
   outbox::append(transaction, batch.messages);
-  return batch;
+  keep_keys(transaction, now, batch.rows);
 }
 
 /// True if the batch was committed after all. A number alone does not tell: had the commit failed, another batch would
 /// have been given it; so the id made here must stand with it.
-bool SqlOrderStore::happened(const Batch& batch, std::span<const NewOrder> orders) {
-  std::vector<std::string> intake_ids;
-  for (const auto& order : orders) intake_ids.push_back(order.intake_id);
+bool SqlOrderStore::happened(const Batch& batch) {
+  Array numbers;
+  Array intake_ids;
+  for (const auto& row : batch.rows) {
+    numbers.add(row.placed.number);
+    intake_ids.add(row.source->intake_id);
+  }
   const auto deadline = core::after(kDoubtPatience);
   core::Backoff backoff;
   for (;;) {
     try {
       persistence::Transaction transaction(session_.get());
       transaction.execute(sql::kAwaitDay, Params::of(batch.day));
-      const auto found = transaction.execute(sql::kFindPlaced, Params::of(batch.numbers, intake_ids)).integer(0, 0);
-      return found == static_cast<std::int64_t>(orders.size());
+      const auto found = transaction.execute(sql::kFindPlaced, Params::of(numbers, intake_ids)).integer(0, 0);
+      return found == static_cast<std::int64_t>(batch.rows.size());
     } catch (const SqlError& error) {
       const auto pause = backoff.next();
       if (std::chrono::steady_clock::now() + pause >= deadline) throw OutcomeUnknown(error.what());

@@ -19,11 +19,11 @@ Intake::Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::siz
                  };
                }) {}
 
-std::string Intake::place(NewOrder order) {
+Placing Intake::place(NewOrder order) {
   Waiting waiting{std::move(order), {}};
-  auto number = waiting.number.get_future();
+  auto placing = waiting.placing.get_future();
   if (!batcher_.submit(std::move(waiting))) throw StoreUnavailable("the service is stopping");
-  return number.get();
+  return placing.get();
 }
 
 void Intake::place_all(OrderStore& store, std::vector<Waiting> waiting) {
@@ -31,21 +31,21 @@ void Intake::place_all(OrderStore& store, std::vector<Waiting> waiting) {
   orders.reserve(waiting.size());
   for (auto& entry : waiting) orders.push_back(std::move(entry.order));
   try {
-    auto numbers = store.place(orders);
-    for (std::size_t i = 0; i < waiting.size(); ++i) waiting[i].number.set_value(std::move(numbers[i]));
+    auto placings = store.place(orders);
+    for (std::size_t i = 0; i < waiting.size(); ++i) waiting[i].placing.set_value(std::move(placings[i]));
   } catch (const OrderRefused&) {
     if (waiting.size() == 1) {
-      waiting.front().number.set_exception(std::current_exception());
+      waiting.front().placing.set_exception(std::current_exception());
       return;
     }
     // Only the culprit shall fail.
     for (std::size_t i = 0; i < waiting.size(); ++i) {
       std::vector<Waiting> one;
-      one.push_back({std::move(orders[i]), std::move(waiting[i].number)});
+      one.push_back({std::move(orders[i]), std::move(waiting[i].placing)});
       place_all(store, std::move(one));
     }
   } catch (...) {
-    for (auto& entry : waiting) entry.number.set_exception(std::current_exception());
+    for (auto& entry : waiting) entry.placing.set_exception(std::current_exception());
   }
 }
 

@@ -22,15 +22,15 @@ class Intake {
   /// `make_store` is called once on each of the `writers` threads.
   Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers);
 
-  /// Blocks until the order is committed; returns its number. Throws what OrderStore::place throws.
-  std::string place(NewOrder order);
+  /// Blocks until the order is committed, or refused by its key. Throws what OrderStore::place throws.
+  Placing place(NewOrder order);
   /// Finishes what was accepted. Idempotent.
   void stop() { batcher_.stop(); }
 
  private:
   struct Waiting {
     NewOrder order;
-    std::promise<std::string> number;
+    std::promise<Placing> placing;
   };
   static void place_all(OrderStore& store, std::vector<Waiting> waiting);
 

@@ -36,10 +36,11 @@ class OrderStore {
   OrderStore& operator=(const OrderStore&) = delete;
   virtual ~OrderStore() = default;
 
-  /// Stores all of `orders` in one transaction — numbers, orders, items, log rows, outbox rows — and hands the messages
-  /// to the publisher once committed. Returns their numbers, in the order of `orders`. Throws OrderRefused,
-  /// StoreUnavailable, OutcomeUnknown.
-  virtual std::vector<std::string> place(std::span<const NewOrder> orders) = 0;
+  /// Stores in one transaction all of `orders` that are new — priorities by what is known of the customers, numbers,
+  /// orders, items, log rows, outbox rows, keys — and hands the messages to the publisher once committed. What became
+  /// of each, in the order of `orders`: a key that says otherwise refuses or replays its own order and no other, and
+  /// takes no number. No two of `orders` have the same key. Throws OrderRefused, StoreUnavailable, OutcomeUnknown.
+  virtual std::vector<Placing> place(std::span<const NewOrder> orders) = 0;
 };
 
 }  // namespace pizza::order

@@ -1,24 +1,24 @@
 #include "order/app/place_order.hpp"
 
-#include <utility>
+#include <optional>
 
 #include "core/ids.hpp"
 
 namespace pizza::order {
 
-std::expected<PlacedOrder, Refusal> PlaceOrder::operator()(domain::Order order, const std::string& request_id) {
+Placing PlaceOrder::operator()(NewOrder order) {
+  const auto held = order.key ? keys_in_flight_.enter(order.key->text) : std::nullopt;
+  if (order.key && !held) return std::unexpected(Refusal::key_in_flight);
   const auto permit = admission_.enter();
   if (!permit) return std::unexpected(Refusal::overloaded);
-  if (!broker_ready_()) return std::unexpected(Refusal::broker_unavailable);
-
-  const auto priority = domain::assign_priority(order);
-  PlacedOrder placed{.type = order.type, .total = domain::total_of(order), .priority = priority.level};
-  placed.number = intake_.place({.order = std::move(order),
-                                 .total = placed.total,
-                                 .priority = priority,
-                                 .request_id = request_id,
-                                 .intake_id = core::random_uuid()});
-  return placed;
+  if (!broker_ready_()) {
+    // An order that was stored under its key is answered all the same: only the store knows.
+    if (!order.key) return std::unexpected(Refusal::broker_unavailable);
+    order.replay_only = true;
+  }
+  order.total = domain::total_of(order.order);
+  order.intake_id = core::random_uuid();
+  return intake_.place(std::move(order));
 }
 
 }  // namespace pizza::order

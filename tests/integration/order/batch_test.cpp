@@ -26,7 +26,7 @@ struct Store {
   OrderDatabase& database;
   std::vector<outbox::Row> handed_over;
   order::SqlOrderStore store{
-      database.options(), noon(),
+      database.options(), noon(), in_ten_minutes,
       [this](std::vector<outbox::Row> rows) { handed_over.insert(handed_over.end(), rows.begin(), rows.end()); },
       database.log()};
 };
@@ -42,7 +42,7 @@ TEST_CASE("a batch is numbered and its messages are handed over in its order, ea
   Store here{database};
   std::vector<order::NewOrder> orders;
   for (const auto* name : {"Anna", "Bob", "Carl"}) orders.push_back(new_order(name));
-  CHECK(here.store.place(orders) ==
+  CHECK(numbers_of(here.store.place(orders)) ==
         std::vector<std::string>{"ORD_20241216_001", "ORD_20241216_002", "ORD_20241216_003"});
   CHECK(database->query("SELECT number, customer_name FROM orders ORDER BY id") ==
         TestDatabase::Rows{{"ORD_20241216_001", "Anna"}, {"ORD_20241216_002", "Bob"}, {"ORD_20241216_003", "Carl"}});
@@ -68,7 +68,7 @@ TEST_CASE("a batch refused for its data stores nothing, takes no number and hand
   }
   CHECK(here.handed_over.empty());
   // The store is as good as new.
-  CHECK(here.store.place(std::vector{new_order()}).front() == "ORD_20241216_001");
+  CHECK(number_of(here.store.place(std::vector{new_order()}).front()) == "ORD_20241216_001");
 }
 
 TEST_CASE("of a batch with culprits only they fail, and the numbers have no gap") {
@@ -77,7 +77,7 @@ TEST_CASE("of a batch with culprits only they fail, and the numbers have no gap"
   order::Intake intake(
       [&] {
         return std::make_unique<order::SqlOrderStore>(
-            database.options(), noon(), [](const std::vector<outbox::Row>&) {}, database.log());
+            database.options(), noon(), in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
       },
       1);
   intake.place(new_order());
@@ -90,7 +90,7 @@ TEST_CASE("of a batch with culprits only they fail, and the numbers have no gap"
   for (int i = 0; i < kOrders; ++i) {
     results.push_back(std::async(std::launch::async, [&, name = i % 10 == 3 ? "Culprit" : "Anna"] {
       try {
-        return intake.place(new_order(name));
+        return number_of(intake.place(new_order(name)));
       } catch (const order::OrderRefused&) {
         return std::string{"refused"};
       }
@@ -123,7 +123,7 @@ TEST_CASE("a session that was ended while idle costs no order") {
   Store here{database};
   here.store.place(new_orders(1));
   database->disconnect_everyone();
-  CHECK(here.store.place(new_orders(1)).front() == "ORD_20241216_002");
+  CHECK(number_of(here.store.place(new_orders(1)).front()) == "ORD_20241216_002");
 }
 
 TEST_CASE("a database that fails is StoreUnavailable, not OrderRefused, and the next order is taken") {
@@ -133,18 +133,18 @@ TEST_CASE("a database that fails is StoreUnavailable, not OrderRefused, and the 
   CHECK_THROWS_AS(here.store.place(new_orders(1)), order::StoreUnavailable);
   CHECK(database->value("SELECT count(*) FROM orders") == "0");
   database->execute("ALTER TABLE elsewhere RENAME TO outbox");
-  CHECK(here.store.place(new_orders(1)).front() == "ORD_20241216_001");
+  CHECK(number_of(here.store.place(new_orders(1)).front()) == "ORD_20241216_001");
 }
 
 TEST_CASE("a day's row that is held for too long fails the batch in bounded time and leaves no trace") {
   OrderDatabase database;
   auto options = database.options();
   options.lock_timeout = 100ms;
-  order::SqlOrderStore store(options, noon(), [](const std::vector<outbox::Row>&) {}, database.log());
+  order::SqlOrderStore store(options, noon(), in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
   store.place(new_orders(1));
   database->execute("BEGIN");
   database->execute("SELECT * FROM order_counters FOR UPDATE");
   CHECK_THROWS_AS(store.place(new_orders(1)), order::StoreUnavailable);
   database->execute("COMMIT");
-  CHECK(store.place(new_orders(1)).front() == "ORD_20241216_002");
+  CHECK(number_of(store.place(new_orders(1)).front()) == "ORD_20241216_002");
 }

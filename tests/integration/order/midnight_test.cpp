@@ -13,7 +13,8 @@ using namespace pizza::test;
 namespace {
 
 order::SqlOrderStore make_store(OrderDatabase& database, const core::Clock& clock) {
-  return order::SqlOrderStore(database.options(), clock, [](const std::vector<outbox::Row>&) {}, database.log());
+  return order::SqlOrderStore(
+      database.options(), clock, in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
 }
 
 using Numbers = std::vector<std::string>;
@@ -24,14 +25,14 @@ TEST_CASE("the day of a number changes at midnight UTC, and its sequence starts 
   OrderDatabase database;
   StandingClock clock("2024-12-31T23:59:59.999Z");
   auto store = make_store(database, clock);
-  CHECK(store.place(new_orders(2)) == Numbers{"ORD_20241231_001", "ORD_20241231_002"});
+  CHECK(numbers_of(store.place(new_orders(2))) == Numbers{"ORD_20241231_001", "ORD_20241231_002"});
   clock.set("2025-01-01T00:00:00Z");
-  CHECK(store.place(new_orders(2)) == Numbers{"ORD_20250101_001", "ORD_20250101_002"});
+  CHECK(numbers_of(store.place(new_orders(2))) == Numbers{"ORD_20250101_001", "ORD_20250101_002"});
   // A clock that is set back a little goes on with the old day, without a double.
   clock.set("2024-12-31T23:59:59.999Z");
-  CHECK(store.place(new_orders(1)) == Numbers{"ORD_20241231_003"});
+  CHECK(numbers_of(store.place(new_orders(1))) == Numbers{"ORD_20241231_003"});
   clock.set("2025-01-01T00:00:01Z");
-  CHECK(store.place(new_orders(1)) == Numbers{"ORD_20250101_003"});
+  CHECK(numbers_of(store.place(new_orders(1))) == Numbers{"ORD_20250101_003"});
   CHECK(
       database->value("SELECT bool_and(to_char(created_at AT TIME ZONE 'UTC', 'YYYYMMDD') = split_part(number, '_', 2))"
                       " FROM orders") == "t");
@@ -42,7 +43,7 @@ TEST_CASE("the day is that of UTC, also on a database that lives elsewhere") {
   database->execute("ALTER ROLE \"" + database->user() + "\" SET timezone TO 'Asia/Almaty'");
   const StandingClock clock("2024-12-16T20:30:00Z");  // already the 17th in Almaty
   auto store = make_store(database, clock);
-  CHECK(store.place(new_orders(1)) == Numbers{"ORD_20241216_001"});
+  CHECK(numbers_of(store.place(new_orders(1))) == Numbers{"ORD_20241216_001"});
   CHECK(database->value("SELECT created_at = '2024-12-16T20:30:00Z' AND updated_at = created_at FROM orders") == "t");
   CHECK(database->value("SELECT day FROM order_counters") == "2024-12-16");
 }
@@ -52,7 +53,7 @@ TEST_CASE("the sequence grows past 999") {
   const StandingClock clock("2024-12-16T10:00:00Z");
   auto store = make_store(database, clock);
   database->execute("INSERT INTO order_counters (day, last) VALUES ('2024-12-16', 998)");
-  CHECK(store.place(new_orders(2)) == Numbers{"ORD_20241216_999", "ORD_20241216_1000"});
+  CHECK(numbers_of(store.place(new_orders(2))) == Numbers{"ORD_20241216_999", "ORD_20241216_1000"});
 }
 
 TEST_CASE("orders that several writers of two instances take across midnight have no double and no gap") {
@@ -60,7 +61,7 @@ TEST_CASE("orders that several writers of two instances take across midnight hav
   StandingClock clock("2024-12-31T23:59:59Z");
   const auto make = [&] {
     return std::make_unique<order::SqlOrderStore>(
-        database.options(), clock, [](const std::vector<outbox::Row>&) {}, database.log());
+        database.options(), clock, in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
   };
   order::Intake one(make, 2);
   order::Intake other(make, 2);

@@ -1,5 +1,7 @@
 #include "integration/order/store_kit.hpp"
 
+#include <chrono>
+
 #include "core/ids.hpp"
 #include "order/schema.hpp"
 #include "persistence/migrations.hpp"
@@ -20,12 +22,19 @@ order::NewOrder new_order(const std::string& customer) {
   domain::Order order;
   order.customer_name = customer;
   order.items.push_back({"Margherita", 1, domain::Money::from_cents(12'50)});
-  return {.order = order,
-          .total = domain::total_of(order),
-          .priority = domain::assign_priority(order),
-          .request_id = "test-1",
-          .intake_id = core::random_uuid()};
+  return {.order = order, .total = domain::total_of(order), .request_id = "test-1", .intake_id = core::random_uuid()};
 }
+
+std::string number_of(const order::Placing& placing) { return placing ? placing->number : "refused"; }
+
+std::vector<std::string> numbers_of(const std::vector<order::Placing>& placings) {
+  std::vector<std::string> numbers;
+  numbers.reserve(placings.size());
+  for (const auto& placing : placings) numbers.push_back(number_of(placing));
+  return numbers;
+}
+
+core::TimePoint in_ten_minutes(core::TimePoint now, domain::OrderType, int) { return now + std::chrono::minutes{10}; }
 
 std::vector<order::NewOrder> new_orders(std::size_t count) {
   std::vector<order::NewOrder> orders;

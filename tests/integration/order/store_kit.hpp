@@ -40,5 +40,10 @@ class OrderDatabase {
 /// A valid order on its way into the database, with an intake id of its own.
 order::NewOrder new_order(const std::string& customer = "Anna");
 std::vector<order::NewOrder> new_orders(std::size_t count);
+/// `refused` if there is none.
+std::string number_of(const order::Placing& placing);
+std::vector<std::string> numbers_of(const std::vector<order::Placing>& placings);
+/// A forecast.
+core::TimePoint in_ten_minutes(core::TimePoint now, domain::OrderType type, int priority);
 
 }  // namespace pizza::test

@@ -27,7 +27,7 @@ class GatedStore final : public order::OrderStore {
   };
   explicit GatedStore(Shared& shared) : shared_(shared) {}
 
-  std::vector<std::string> place(std::span<const NewOrder> orders) override {
+  std::vector<order::Placing> place(std::span<const NewOrder> orders) override {
     shared_.batches.push_back(orders.size());
     if (shared_.batches.size() == 1) {
       shared_.entered.set_value();
@@ -36,9 +36,16 @@ class GatedStore final : public order::OrderStore {
     if (shared_.unavailable) throw order::StoreUnavailable("the database is down");
     const auto is_culprit = [](const NewOrder& order) { return order.order.customer_name == "culprit"; };
     if (std::ranges::any_of(orders, is_culprit)) throw order::OrderRefused("no");
-    std::vector<std::string> numbers;
-    for (const auto& order : orders) numbers.push_back("number of " + order.order.customer_name);
-    return numbers;
+    std::vector<order::Placing> placings;
+    for (const auto& order : orders) {
+      if (order.replay_only) {
+        placings.emplace_back(std::unexpected(order::Refusal::broker_unavailable));
+      } else {
+        placings.emplace_back(
+            order::PlacedOrder{.number = "number of " + order.order.customer_name, .total = order.total});
+      }
+    }
+    return placings;
   }
 
  private:
@@ -54,7 +61,7 @@ struct Fixture {
     made.order.customer_name = customer;
     return made;
   }
-  std::future<std::string> place(const std::string& customer) {
+  std::future<order::Placing> place(const std::string& customer) {
     return std::async(std::launch::async, [this, customer] { return intake.place(order(customer)); });
   }
 };
@@ -63,12 +70,13 @@ TEST_CASE("orders that arrive while one commits are committed together, each wit
   Fixture fixture;
   auto first = fixture.place("first");
   fixture.shared.entered.get_future().wait();
-  std::vector<std::future<std::string>> others;
+  std::vector<std::future<order::Placing>> others;
   for (int i = 0; i < 8; ++i) others.push_back(fixture.place(std::to_string(i)));
   // They can only be waiting in the intake: the one writer is at the gate.
   fixture.shared.gate.set_value();
-  CHECK(first.get() == "number of first");
-  for (int i = 0; i < 8; ++i) CHECK(others[static_cast<std::size_t>(i)].get() == "number of " + std::to_string(i));
+  CHECK(first.get()->number == "number of first");
+  for (int i = 0; i < 8; ++i)
+    CHECK(others[static_cast<std::size_t>(i)].get()->number == "number of " + std::to_string(i));
   std::size_t stored = 0;
   for (const auto size : fixture.shared.batches) stored += size;
   CHECK(stored == 9);
@@ -81,9 +89,9 @@ TEST_CASE("in a batch that is refused for its data only the culprit fails") {
   auto good = fixture.place("good");
   auto culprit = fixture.place("culprit");
   auto another = fixture.place("another");
-  CHECK(good.get() == "number of good");
+  CHECK(good.get()->number == "number of good");
   CHECK_THROWS_AS(culprit.get(), order::OrderRefused);
-  CHECK(another.get() == "number of another");
+  CHECK(another.get()->number == "number of another");
 }
 
 TEST_CASE("a database that is down fails every order of the batch") {
@@ -99,31 +107,71 @@ TEST_CASE("after stop nothing is accepted") {
   CHECK_THROWS_AS(fixture.intake.place(Fixture::order("late")), order::StoreUnavailable);
 }
 
+order::NewOrder sent(const std::string& customer, const std::string& key = "") {
+  auto order = Fixture::order(customer);
+  order.order.items = {{"Pizza", 7, domain::Money::from_cents(1599)}};
+  if (!key.empty()) order.key = {key, "hash"};
+  return order;
+}
+
 TEST_CASE("an order is refused before anything is stored when the kitchen cannot be reached") {
   Fixture fixture;
   fixture.shared.gate.set_value();
   order::Admission admission(1, 0ms);
   order::PlaceOrder place(admission, fixture.intake, [] { return false; });
-  const auto refused = place({}, "request");
+  const auto refused = place(sent("Jane"));
   REQUIRE_FALSE(refused);
   CHECK(refused.error() == order::Refusal::broker_unavailable);
   CHECK(fixture.shared.batches.empty());
 }
 
-TEST_CASE("a placed order answers with its total, its priority and the place it gave back") {
+TEST_CASE("with a key the store is asked also when the kitchen cannot be reached, and takes nothing new") {
+  Fixture fixture;
+  fixture.shared.gate.set_value();
+  order::Admission admission(1, 0ms);
+  order::PlaceOrder place(admission, fixture.intake, [] { return false; });
+  const auto refused = place(sent("Jane", "key"));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == order::Refusal::broker_unavailable);
+  CHECK(fixture.shared.batches == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("a placed order has its total and an intake id, and gives back its place") {
   Fixture fixture;
   fixture.shared.gate.set_value();
   order::Admission admission(1, 0ms);
   order::PlaceOrder place(admission, fixture.intake, [] { return true; });
   for (int i = 0; i < 2; ++i) {
-    domain::Order order{.customer_name = "Jane", .type = domain::OrderType::delivery};
-    order.items = {{"Pizza", 7, domain::Money::from_cents(1599)}};
-    const auto placed = place(std::move(order), "request");
+    const auto placed = place(sent("Jane"));
     REQUIRE(placed);
     CHECK(placed->number == "number of Jane");
     CHECK(placed->total == domain::Money::from_cents(11193));
-    CHECK(placed->priority == 10);
   }
+}
+
+TEST_CASE("a key in flight is refused at once, also past admission, and is free once it was answered") {
+  Fixture fixture;
+  order::Admission admission(1, 0ms);
+  order::PlaceOrder place(admission, fixture.intake, [] { return true; });
+  auto first = std::async(std::launch::async, [&] { return place(sent("Jane", "key")); });
+  fixture.shared.entered.get_future().wait();
+  CHECK(place(sent("Jane", "key")).error() == order::Refusal::key_in_flight);
+  CHECK(place(sent("Jane", "Key")).error() == order::Refusal::overloaded);
+  CHECK(place(sent("Jane")).error() == order::Refusal::overloaded);
+  fixture.shared.gate.set_value();
+  CHECK(first.get());
+  CHECK(place(sent("Jane", "key")));
+}
+
+TEST_CASE("a key is free again after a failure") {
+  Fixture fixture;
+  fixture.shared.unavailable = true;
+  fixture.shared.gate.set_value();
+  order::Admission admission(1, 0ms);
+  order::PlaceOrder place(admission, fixture.intake, [] { return true; });
+  CHECK_THROWS_AS(place(sent("Jane", "key")), order::StoreUnavailable);
+  fixture.shared.unavailable = false;
+  CHECK(place(sent("Jane", "key")));
 }
 
 }  // namespace
