@@ -45,6 +45,37 @@ TEST_CASE("VIP customers and rush orders go first whatever they cost") {
   CHECK(assign_priority(rush).reason == "priority 10: rush order");
 }
 
+TEST_CASE("VIP by the record goes first like VIP by the order, which is the reason if both are") {
+  const CustomerRecord vip{.type = CustomerType::vip, .orders_completed = 7};
+  const auto by_record = assign_priority(order_of(1), vip);
+  CHECK(by_record.level == 10);
+  CHECK(by_record.reason == "priority 10: vip customer by the customers table");
+  auto order = order_of(100'01);
+  order.rush = true;
+  CHECK(assign_priority(order, vip).reason == "priority 10: vip customer by the customers table");
+  order.customer_type = CustomerType::vip;
+  CHECK(assign_priority(order, vip).reason == "priority 10: vip customer");
+}
+
+TEST_CASE("a repeat customer is one with an order completed, and only raises the lowest priority") {
+  const auto level = [](std::int64_t cents, std::int64_t completed) {
+    return assign_priority(order_of(cents), {.orders_completed = completed}).level;
+  };
+  CHECK(level(1, 0) == 1);
+  CHECK(level(1, 1) == 5);
+  CHECK(level(49'99, 1'000'000) == 5);
+  CHECK(level(100'01, 1) == 10);
+  CHECK(assign_priority(order_of(1), {.orders_completed = 1}).reason == "priority 5: repeat customer");
+  CHECK(assign_priority(order_of(50'00), {.orders_completed = 1}).reason == "priority 5: total 50.00 to 100.00");
+}
+
+TEST_CASE("priorities count in three classes") {
+  for (int level = 1; level <= 10; ++level) {
+    CAPTURE(level);
+    CHECK(priority_class(level) == (level == 10 ? "high" : level >= 5 ? "medium" : "normal"));
+  }
+}
+
 TEST_CASE("a total is the sum of price times quantity, up to the largest order there is") {
   Order order;
   order.items = {{"Margherita", 1, Money::from_cents(15'99)}, {"Salad", 1, Money::from_cents(8'99)}};
