@@ -15,9 +15,9 @@
 #include "host/operator_port.hpp"
 #include "host/topology.hpp"
 #include "kitchen/adapters/amqp_broker.hpp"
+#include "kitchen/adapters/housekeeper.hpp"
 #include "kitchen/adapters/log_observer.hpp"
 #include "kitchen/adapters/sql_step_store.hpp"
-#include "kitchen/adapters/worker_registry.hpp"
 #include "kitchen/app/kitchen.hpp"
 #include "outbox/relay.hpp"
 
@@ -39,6 +39,15 @@ std::vector<std::string> queues_of(const config::Kitchen& settings) {
   return queues;
 }
 
+Registration registration_of(const config::Kitchen& settings) {
+  return {.station = settings.station,
+          .order_types = settings.order_types,
+          .heartbeat_interval = settings.heartbeat_interval,
+          .prefetch = settings.prefetch,
+          .cooking_time = settings.cooking_time,
+          .max_active_workers = settings.max_active_workers};
+}
+
 /// The running worker: members in the order they are built; `stop` takes them down from the outside in.
 class KitchenWorker {
  public:
@@ -46,13 +55,6 @@ class KitchenWorker {
       : context_(context),
         settings_(context.settings.kitchen),
         identity_{settings_.worker_name, core::random_uuid()},
-        registry_(host::database_options(context, "registry"), identity_,
-                  {.order_types = settings_.order_types,
-                   .heartbeat_interval = settings_.heartbeat_interval,
-                   .prefetch = settings_.prefetch,
-                   .cooking_time = settings_.cooking_time,
-                   .max_active_workers = settings_.max_active_workers},
-                  context.log),
         observer_(context.log),
         publisher_({.endpoint = host::broker_endpoint(context, settings_.worker_name + " publisher"),
                     .topology = host::kitchen_topology(),
@@ -69,14 +71,16 @@ class KitchenWorker {
         broker_(consumer_, publisher_, static_cast<std::uint16_t>(settings_.prefetch), settings_.worker_name),
         kitchen_(
             {.types = cooked_types(settings_), .patience = context.settings.shutdown_timeout}, broker_, observer_,
-            [this] { return make_store(); }, [this] { lose_name(); }) {}
+            [this] { return make_store(); }, [this] { lose_name(); }),
+        housekeeper_(host::database_options(context, "registry"), identity_, registration_of(settings_),
+                     settings_.max_wait, context.log) {}
 
   int run() {
     host::wait_for_database(context_, host::database_options(context_, "check"));
     relay_ = std::make_unique<outbox::Relay>(relay_options(), publisher_, context_.log);
     sign_on();
     try {
-      registry_.keep_alive([this] { lose_name(); });
+      housekeeper_.start({.on_taken_over = [this] { lose_name(); }, .on_cancelled = [](const std::string&) {}});
       host::start(context_, publisher_);
       host::start(context_, consumer_);
       operator_port_ = host::start_operator_port(context_, settings_.admin_port, dependencies(), metrics_);
@@ -98,7 +102,7 @@ class KitchenWorker {
  private:
   void sign_on() {
     try {
-      host::retry_database(context_, [this] { registry_.sign_on(); });
+      host::retry_database(context_, [this] { housekeeper_.sign_on(); });
       context_.log.info(
           {.action = "worker_registered", .message = "Worker registered for order types: " + types_text()});
     } catch (const RegistrationRefused& refusal) {
@@ -143,7 +147,7 @@ class KitchenWorker {
   }
 
   std::vector<http::Dependency> dependencies() {
-    return {{"database", [this] { return registry_.healthy(); }},
+    return {{"database", [this] { return housekeeper_.healthy(); }},
             {"rabbitmq", [this] { return consumer_.connected() && publisher_.ready(); }}};
   }
 
@@ -165,7 +169,7 @@ class KitchenWorker {
 
   void sign_off() noexcept {
     try {
-      registry_.sign_off();
+      housekeeper_.sign_off();
     } catch (const std::exception& error) {
       context_.log.error({.action = "worker_sign_off_failed", .message = "The worker could not be marked offline"},
                          error);
@@ -177,13 +181,13 @@ class KitchenWorker {
   const WorkerIdentity identity_;
   metrics::Registry metrics_;
   std::atomic<bool> name_lost_{false};
-  WorkerRegistry registry_;
   LogObserver observer_;
   messaging::Publisher publisher_;
   std::unique_ptr<outbox::Relay> relay_;
   messaging::Consumer consumer_;
   AmqpBroker broker_;
   Kitchen kitchen_;
+  Housekeeper housekeeper_;  // it calls the kitchen
   std::unique_ptr<http::Server> operator_port_;
 };
 

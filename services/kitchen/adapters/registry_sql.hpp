@@ -9,12 +9,12 @@ using persistence::Statement;
 /// Registers the name, unless a live process holds it. Stale by its own heartbeat counts as gone.
 inline constexpr Statement kRegister{"register_worker", R"(
     INSERT INTO workers (name, type, status, last_seen, heartbeat_interval, instance_id, order_types, prefetch,
-                         cooking_time_ms)
-    VALUES ($1, $2, 'online', now(), $3, $4::uuid, $5::text[], $6, $7)
+                         cooking_time_ms, station, online_since)
+    VALUES ($1, $2, 'online', now(), $3, $4::uuid, $5::text[], $6, $7, $8, now())
     ON CONFLICT (name) DO UPDATE
     SET type = excluded.type, status = 'online', last_seen = now(), heartbeat_interval = excluded.heartbeat_interval,
         instance_id = excluded.instance_id, order_types = excluded.order_types, prefetch = excluded.prefetch,
-        cooking_time_ms = excluded.cooking_time_ms
+        cooking_time_ms = excluded.cooking_time_ms, station = excluded.station, online_since = now()
     WHERE workers.status = 'offline' OR workers.instance_id = excluded.instance_id
        OR now() - workers.last_seen > 2 * workers.heartbeat_interval * interval '1 second'
     RETURNING id)"};
@@ -33,5 +33,37 @@ inline constexpr Statement kHeartbeat{"worker_heartbeat", R"(
 
 inline constexpr Statement kSignOff{"worker_sign_off", R"(
     UPDATE workers SET last_seen = now(), status = 'offline' WHERE name = $1 AND instance_id = $2::uuid)"};
+
+/// What was cancelled under this worker since a while before it was last known to be well: it may not have heard of it.
+inline constexpr Statement kMissedCancellations{"missed_cancellations", R"(
+    SELECT number FROM orders
+    WHERE status = 'cancelled' AND processed_by = $1
+      AND updated_at > (SELECT last_seen FROM workers WHERE name = $1) - interval '1 minute'
+    ORDER BY id)"};
+
+/// One worker promotes at a time; the others have nothing to add.
+inline constexpr Statement kMayPromote{"may_promote",
+                                       "SELECT pg_try_advisory_xact_lock(hashtext('wheres-my-pizza promotions'))"};
+
+/// A step up for each order that has waited $1 ms longer since the last one, for the worker $2; at most $4 of them.
+/// An order that failed $3 times waits for an operator, not for a worker. Locked rows are being worked at.
+inline constexpr Statement kPromote{"promote_orders", R"(
+    WITH waiting AS (
+        SELECT id, priority FROM orders
+        WHERE waiting_since <= now() - $1::bigint * interval '1 ms' AND NOT overdue AND attempts < $3
+          AND waiting_since <= now() - (promotions + 1) * $1 * interval '1 ms'
+        ORDER BY waiting_since LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED
+    ), promoted AS (
+        UPDATE orders SET promotions = promotions + 1, updated_at = now(), overdue = waiting.priority >= 5,
+                          priority = CASE WHEN waiting.priority < 5 THEN 5 ELSE 10 END
+        FROM waiting WHERE orders.id = waiting.id
+        RETURNING orders.id, number, request_id,
+                  'priority ' || waiting.priority || ' -> '
+                      || CASE WHEN waiting.priority < 10 THEN orders.priority::text ELSE 'overdue' END
+                      || ': waited longer than ' || trim_scale(promotions * $1::bigint / 1000.0) || ' s' AS step
+    ), logged AS (
+        INSERT INTO order_status_log (order_id, changed_by, notes) SELECT id, $2, step FROM promoted ORDER BY id
+    )
+    SELECT number, coalesce(request_id, ''), step FROM promoted ORDER BY id)"};
 
 }  // namespace pizza::kitchen::sql

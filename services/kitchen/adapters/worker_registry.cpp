@@ -1,12 +1,10 @@
 #include "kitchen/adapters/worker_registry.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/backoff.hpp"
 #include "domain/order.hpp"
 #include "kitchen/adapters/registry_sql.hpp"
 
@@ -21,20 +19,20 @@ std::vector<std::string> types_or_all(std::vector<std::string> types) {
   return types;
 }
 
+/// `general` and `dine_in,takeout` are cooks; others are called after their station first: `quality`, `courier
+/// delivery`.
+std::string type_text(const Registration& registration) {
+  const auto types = fmt::format("{}", fmt::join(registration.order_types, ","));
+  if (registration.station == "cook") return types.empty() ? "general" : types;
+  return types.empty() ? registration.station : registration.station + ' ' + types;
+}
+
 }  // namespace
 
-WorkerRegistry::WorkerRegistry(persistence::ConnectionOptions database, WorkerIdentity worker,
-                               Registration registration, logging::Logger& log)
-    : session_(std::move(database), log),
-      worker_(std::move(worker)),
-      registration_(std::move(registration)),
-      log_(log) {}
-
-WorkerRegistry::~WorkerRegistry() { stop_beating(); }
+WorkerRegistry::WorkerRegistry(persistence::Session& session, WorkerIdentity worker, Registration registration)
+    : session_(session), worker_(std::move(worker)), registration_(std::move(registration)) {}
 
 void WorkerRegistry::sign_on() {
-  const auto& order_types = registration_.order_types;
-  const std::string type = order_types.empty() ? "general" : fmt::format("{}", fmt::join(order_types, ","));
   persistence::Transaction transaction(session_.get());
   if (registration_.max_active_workers > 0) {
     transaction.execute(sql::kLockRegistry);
@@ -44,53 +42,27 @@ void WorkerRegistry::sign_on() {
           fmt::format("{} workers are active, as many as kitchen.max_active_workers allows", others));
     }
   }
-  const auto taken =
-      transaction.execute(sql::kRegister, Params::of(worker_.name, type, registration_.heartbeat_interval.count(),
-                                                     worker_.instance_id, types_or_all(order_types),
-                                                     registration_.prefetch, registration_.cooking_time.count()));
+  const auto taken = transaction.execute(
+      sql::kRegister, Params::of(worker_.name, type_text(registration_), registration_.heartbeat_interval.count(),
+                                 worker_.instance_id, types_or_all(registration_.order_types), registration_.prefetch,
+                                 registration_.cooking_time.count(), registration_.station));
   if (taken.empty()) throw RegistrationRefused("a worker named '" + worker_.name + "' is online already");
   transaction.commit();
 }
 
-void WorkerRegistry::keep_alive(std::function<void()> on_taken_over) {
-  thread_ = std::thread([this, on_taken_over = std::move(on_taken_over)] { beat(on_taken_over); });
-}
-
-void WorkerRegistry::beat(const std::function<void()>& on_taken_over) {
-  core::Backoff backoff;
-  std::chrono::milliseconds pause = registration_.heartbeat_interval;
-  std::unique_lock lock(mutex_);
-  while (!stopped_.wait_for(lock, pause, [this] { return stopping_; })) {
-    lock.unlock();
-    try {
-      const auto beaten = session_.get().execute(sql::kHeartbeat, Params::of(worker_.name, worker_.instance_id));
-      if (beaten.affected() == 0) return on_taken_over();
-      log_.debug({.action = "heartbeat_sent", .message = "Heartbeat sent"});
-      healthy_ = true;
-      backoff.reset();
-      pause = registration_.heartbeat_interval;
-    } catch (const std::exception& error) {
-      healthy_ = false;
-      log_.error({.action = "heartbeat_failed", .message = "The heartbeat could not be written"}, error);
-      // The sooner the next one, the better the chance that nobody takes this worker for gone.
-      pause = std::min<std::chrono::milliseconds>(backoff.next(), registration_.heartbeat_interval);
-    }
-    lock.lock();
-  }
-}
-
-void WorkerRegistry::stop_beating() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  stopped_.notify_all();
-  if (thread_.joinable()) thread_.join();
+bool WorkerRegistry::beat() {
+  return session_.get().execute(sql::kHeartbeat, Params::of(worker_.name, worker_.instance_id)).affected() > 0;
 }
 
 void WorkerRegistry::sign_off() {
-  stop_beating();
   session_.get().execute(sql::kSignOff, Params::of(worker_.name, worker_.instance_id));
+}
+
+std::vector<std::string> WorkerRegistry::missed_cancellations() {
+  const auto rows = session_.get().execute(sql::kMissedCancellations, Params::of(worker_.name));
+  std::vector<std::string> numbers;
+  for (int row = 0; row < rows.rows(); ++row) numbers.push_back(rows.text(row, 0));
+  return numbers;
 }
 
 }  // namespace pizza::kitchen

@@ -1,23 +1,18 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <functional>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "core/error.hpp"
 #include "kitchen/adapters/worker_identity.hpp"
-#include "logging/logger.hpp"
 #include "persistence/connection.hpp"
 
 namespace pizza::kitchen {
 
 /// What a worker tells of itself when it registers.
 struct Registration {
+  std::string station = "cook";
   std::vector<std::string> order_types;  ///< empty: all
   std::chrono::seconds heartbeat_interval{30};
   int prefetch = 1;
@@ -31,38 +26,25 @@ class RegistrationRefused : public core::Error {
   using core::Error::Error;
 };
 
-/// This worker's row in `workers`: registered, kept alive by a thread and session of its own, signed off at the end.
+/// This worker's row in `workers`. Not thread-safe. Everything throws persistence::SqlError.
 class WorkerRegistry {
  public:
-  WorkerRegistry(persistence::ConnectionOptions database, WorkerIdentity worker, Registration registration,
-                 logging::Logger& log);
-  /// Stops the heartbeat.
-  ~WorkerRegistry();
-  WorkerRegistry(const WorkerRegistry&) = delete;
-  WorkerRegistry& operator=(const WorkerRegistry&) = delete;
+  /// `session` must outlive it.
+  WorkerRegistry(persistence::Session& session, WorkerIdentity worker, Registration registration);
 
-  /// Takes the name. Throws RegistrationRefused, persistence::SqlError.
+  /// Takes the name. Throws RegistrationRefused.
   void sign_on();
-  /// Starts the heartbeats; `on_taken_over` is called at most once, when one finds that the name is somebody else's.
-  void keep_alive(std::function<void()> on_taken_over);
-  /// The last heartbeat was written. Thread-safe.
-  bool healthy() const noexcept { return healthy_; }
-  /// Stops the heartbeats and marks the worker offline, if the name is still its own. Throws persistence::SqlError.
+  /// Says that this worker lives. False: the name is somebody else's now.
+  bool beat();
+  /// Marks the worker offline, if the name is still its own.
   void sign_off();
+  /// Orders that were cancelled under this worker about when it was last well, and that it may not have heard of.
+  std::vector<std::string> missed_cancellations();
 
  private:
-  void beat(const std::function<void()>& on_taken_over);
-  void stop_beating();
-
-  persistence::Session session_;
-  WorkerIdentity worker_;
-  Registration registration_;
-  logging::Logger& log_;
-  std::mutex mutex_;
-  std::condition_variable stopped_;
-  bool stopping_ = false;
-  std::atomic<bool> healthy_{true};
-  std::thread thread_;
+  persistence::Session& session_;
+  const WorkerIdentity worker_;
+  const Registration registration_;
 };
 
 }  // namespace pizza::kitchen

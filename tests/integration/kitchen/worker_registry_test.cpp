@@ -1,4 +1,5 @@
-#include <atomic>
+#include <string>
+#include <vector>
 
 #include "integration/kitchen/fixture.hpp"
 
@@ -9,7 +10,8 @@ namespace {
 
 struct Worker {
   Worker(KitchenDatabase& database, const std::string& name, Registration registration = {})
-      : registry(database.options(), {name, core::random_uuid()}, std::move(registration), database.log()) {}
+      : session(database.options(), database.log()),
+        registry(session, {name, core::random_uuid()}, std::move(registration)) {}
 
   bool signs_on() {
     try {
@@ -20,6 +22,7 @@ struct Worker {
     }
   }
 
+  persistence::Session session;
   WorkerRegistry registry;
 };
 
@@ -66,29 +69,56 @@ TEST_CASE("a refused worker changes nothing of the row that is there") {
   CHECK(database.value("SELECT workers::text FROM workers") == before);
 }
 
-TEST_CASE("heartbeats keep a worker alive through a lost session, until its name is somebody else's") {
+TEST_CASE("a heartbeat is written while the name is one's own, and the loser of it leaves the heir's row alone") {
   KitchenDatabase database;
-  Worker anna(database, "anna", {.heartbeat_interval = 1s});
+  Worker anna(database, "anna");
   REQUIRE(anna.signs_on());
-  std::atomic<int> taken_over{0};
-  anna.registry.keep_alive([&] { ++taken_over; });
-  const auto beats_again = [&] {
-    const auto seen = database.value("SELECT last_seen FROM workers");
-    return test::eventually(core::after(10s),
-                            [&] { return database.value("SELECT last_seen > '" + seen + "' FROM workers") == "t"; });
-  };
-  REQUIRE(beats_again());
-  CHECK(anna.registry.healthy());
-  database->disconnect_everyone();
-  REQUIRE(beats_again());
-  CHECK(taken_over == 0);
-
+  database->execute("UPDATE workers SET last_seen = now() - interval '1 h', status = 'offline'");
+  CHECK(anna.registry.beat());
+  CHECK(database.value("SELECT status FROM workers WHERE last_seen > now() - interval '1 min'") == "online");
   database->execute("UPDATE workers SET instance_id = gen_random_uuid()");
-  REQUIRE(test::eventually(core::after(10s), [&] { return taken_over == 1; }));
-  // The loser leaves the heir's row alone, also at its end.
   const auto heirs = database.value("SELECT workers::text FROM workers");
+  CHECK_FALSE(anna.registry.beat());
   anna.registry.sign_off();
   CHECK(database.value("SELECT workers::text FROM workers") == heirs);
+}
+
+TEST_CASE("a worker of another station says so, and is called after it") {
+  KitchenDatabase database;
+  REQUIRE(Worker(database, "anna").signs_on());
+  REQUIRE(Worker(database, "quinn", {.station = "quality"}).signs_on());
+  REQUIRE(Worker(database, "carl", {.station = "courier", .order_types = {"delivery"}}).signs_on());
+  CHECK(database.value("SELECT string_agg(concat_ws('/', station, type, order_types), ' ' ORDER BY name) "
+                       "FROM workers") ==
+        "cook/general/{dine_in,takeout,delivery} courier/courier delivery/{delivery} "
+        "quality/quality/{dine_in,takeout,delivery}");
+}
+
+TEST_CASE("a worker is online since its last registration, whatever heartbeats follow") {
+  KitchenDatabase database;
+  Worker anna(database, "anna");
+  REQUIRE(anna.signs_on());
+  database->execute("UPDATE workers SET online_since = now() - interval '1 h'");
+  REQUIRE(anna.registry.beat());
+  CHECK(database.value("SELECT online_since < now() - interval '50 min' FROM workers") == "t");
+  anna.registry.sign_off();
+  REQUIRE(Worker(database, "anna").signs_on());
+  CHECK(database.value("SELECT online_since > now() - interval '1 min' FROM workers") == "t");
+}
+
+TEST_CASE("of the cancelled orders a worker asks for those it had in hand lately") {
+  KitchenDatabase database;
+  Worker anna(database, "anna");
+  REQUIRE(anna.signs_on());
+  for (const char* number : {"mine", "theirs", "long ago", "cooking"}) database.order(number);
+  database->execute(
+      "UPDATE orders SET processed_by = CASE number WHEN 'theirs' THEN 'luigi' ELSE 'anna' END, "
+      "status = CASE number WHEN 'cooking' THEN 'cooking' ELSE 'cancelled' END, "
+      "updated_at = now() - CASE number WHEN 'long ago' THEN interval '1 h' ELSE interval '0' END");
+  CHECK(anna.registry.missed_cancellations() == std::vector<std::string>{"mine"});
+  // It was not well since.
+  database->execute("UPDATE workers SET last_seen = now() - interval '2 h'");
+  CHECK(anna.registry.missed_cancellations() == std::vector<std::string>{"mine", "long ago"});
 }
 
 TEST_CASE("only live workers of other names count against the limit of active workers") {
