@@ -55,7 +55,7 @@ TEST_CASE("a delivery goes out, arrives and is completed: each time a row, a rea
   CHECK(here.log_of(number) == "out_for_delivery staff with Boris; delivered staff; completed staff");
 
   const std::string was_ready = R"("2026-01-01T12:00:00Z")";
-  const auto messages = here.restaurant.vhost().take_all(spy, 3, core::after(20s));
+  const auto messages = here.restaurant.vhost().take_all(spy, 3, core::after(10s));
   CHECK(bodies_about(number, messages) ==
         std::vector{expected_body(here, number, "ready", "out_for_delivery", was_ready),
                     expected_body(here, number, "out_for_delivery", "delivered", was_ready),
@@ -81,7 +81,7 @@ TEST_CASE("a takeout that was picked up is completed") {
   const auto number = here.plant("ready");
   check_answer(here, here.ask(number, "complete"), number, "completed");
   CHECK(here.log_of(number) == "completed staff");
-  CHECK(bodies_about(number, here.restaurant.vhost().take_all(spy, 1, core::after(20s))) ==
+  CHECK(bodies_about(number, here.restaurant.vhost().take_all(spy, 1, core::after(10s))) ==
         std::vector{expected_body(here, number, "ready", "completed", R"("2026-01-01T12:00:00Z")")});
 }
 
@@ -95,13 +95,22 @@ TEST_CASE("an order placed by a customer is cancelled with its reason, and a hum
                               " (SELECT id FROM orders WHERE number = '" +
                               number + "')") == "Гость передумал");
   CHECK(here.of_order(number, "waiting_since IS NULL AND completed_at IS NULL") == "t");
-  CHECK(bodies_about(number, here.restaurant.vhost().take_all(spy, 1, core::after(20s))) ==
+  CHECK(bodies_about(number, here.restaurant.vhost().take_all(spy, 1, core::after(10s))) ==
         std::vector{expected_body(here, number, "received", "cancelled", "null")});
   const auto line = here.orders->process.wait_for_line(logs_action("order_cancelled", number), core::after(10s));
   REQUIRE(line);
   CHECK(log_line_faults(line->text).empty());
   CHECK(read_log_line(line->text)->level == "INFO");
   CHECK(line->text.find("передумал") == std::string::npos);
+}
+
+TEST_CASE("an order that was ready and is cancelled is not expected any more") {
+  auto& here = StaffRestaurant::get();
+  const auto spy = here.restaurant.vhost().spy("notifications_fanout");
+  const auto number = here.plant("ready", "dine_in");
+  check_answer(here, here.ask(number, "cancel"), number, "cancelled");
+  CHECK(bodies_about(number, here.restaurant.vhost().take_all(spy, 1, core::after(10s))) ==
+        std::vector{expected_body(here, number, "ready", "cancelled", "null")});
 }
 
 TEST_CASE("what is asked for again is answered the same and done once") {
