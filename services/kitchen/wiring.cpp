@@ -31,8 +31,28 @@ std::set<domain::OrderType> cooked_types(const config::Kitchen& settings) {
   return types;
 }
 
-/// A general worker consumes all kitchen queues, a specialised one those of its types.
+StationWork work_of(const config::Kitchen& settings) {
+  std::vector<domain::Station> stations;
+  for (const auto& name : settings.stations) stations.push_back(domain::parse_station(name).value());
+  return {.station = domain::parse_station(settings.station).value(),
+          .route = domain::Route::of(stations).value(),
+          .types = cooked_types(settings),
+          .base_time = settings.cooking_time};
+}
+
+/// The other stations have a queue each. Of the cooks a general one consumes all kitchen queues, a specialised one
+/// those of its types.
 std::vector<std::string> queues_of(const config::Kitchen& settings) {
+  switch (work_of(settings).station) {
+    case domain::Station::quality:
+      return {std::string{contracts::kQualityQueue}};
+    case domain::Station::packaging:
+      return {std::string{contracts::kPackagingQueue}};
+    case domain::Station::courier:
+      return {std::string{contracts::kDeliveryQueue}};
+    case domain::Station::cook:
+      break;
+  }
   std::vector<std::string> queues;
   for (const auto type : cooked_types(settings)) queues.emplace_back(contracts::kitchen_queue(type));
   if (settings.order_types.empty()) queues.emplace_back(contracts::kKitchenQueue);
@@ -80,7 +100,8 @@ class KitchenWorker {
     relay_ = std::make_unique<outbox::Relay>(relay_options(), publisher_, context_.log);
     sign_on();
     try {
-      housekeeper_.start({.on_taken_over = [this] { lose_name(); }, .on_cancelled = [](const std::string&) {}});
+      housekeeper_.start({.on_taken_over = [this] { lose_name(); },
+                          .on_cancelled = [this](const std::string& number) { kitchen_.cancel(number); }});
       host::start(context_, publisher_);
       host::start(context_, consumer_);
       operator_port_ = host::start_operator_port(context_, settings_.admin_port, dependencies(), metrics_);
@@ -128,7 +149,7 @@ class KitchenWorker {
 
   std::unique_ptr<StepStore> make_store() {
     return std::make_unique<SqlStepStore>(
-        host::database_options(context_, settings_.worker_name), identity_, settings_.cooking_time,
+        host::database_options(context_, settings_.worker_name), identity_, work_of(settings_),
         [this](std::vector<outbox::Row> rows) { relay_->hand_over(std::move(rows)); }, context_.log);
   }
 

@@ -6,7 +6,7 @@ namespace pizza::kitchen {
 
 using logging::Level;
 
-void LogObserver::started(const std::string& order_number, const Claimed& claimed) {
+void LogObserver::started(const std::string& asked_for, const Claimed& claimed) {
   if (!log_.enabled(Level::debug)) return;
   const bool resumed = claimed.kind == Claimed::Kind::resumed;
   const bool high = claimed.priority >= domain::kHighPriority;
@@ -14,11 +14,12 @@ void LogObserver::started(const std::string& order_number, const Claimed& claime
               .message = resumed ? "Processing an order that its cook lost"
                                  : (high ? "Processing HIGH PRIORITY order" : "Processing order"),
               .request_id = claimed.request_id,
-              .order_number = order_number,
+              .order_number = claimed.order_number,
               .details = {{"order_type", std::string{domain::to_string(claimed.type)}},
                           {"priority", claimed.priority},
                           {"cooking_ms", static_cast<std::int64_t>(claimed.cooking.count())},
-                          {"resumed", resumed}}});
+                          {"resumed", resumed},
+                          {"before", claimed.order_number == asked_for ? std::string{} : asked_for}}});
 }
 
 void LogObserver::dropped(const std::string& order_number, const std::string& request_id, const std::string& why) {
@@ -33,10 +34,18 @@ void LogObserver::finished(const std::string& order_number, const std::string& r
                            std::chrono::milliseconds took) {
   if (!log_.enabled(Level::debug)) return;
   log_.debug({.action = "order_completed",
-              .message = "Order is ready",
+              .message = "The order is done at this station",
               .request_id = request_id,
               .order_number = order_number,
               .duration = took});
+}
+
+void LogObserver::cancelled(const std::string& order_number, const std::string& request_id) {
+  if (!log_.enabled(Level::debug)) return;
+  log_.debug({.action = "order_cancelled",
+              .message = "Work on a cancelled order has stopped",
+              .request_id = request_id,
+              .order_number = order_number});
 }
 
 void LogObserver::failed(const std::string& order_number, const std::string& request_id, const std::string& what,

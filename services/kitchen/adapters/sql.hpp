@@ -6,51 +6,127 @@ namespace pizza::kitchen::sql {
 
 using persistence::Statement;
 
-/// Locks the orders, always in the same order of rows, so that two batches cannot wait for each other.
+/// Locks the orders $1, and those that are worked at under the messages $2, always in the same order of rows, so that
+/// two batches cannot wait for each other. The last column: the highest precedence of what waits for station $3 of the
+/// types $4 and did not fail $5 times.
 inline constexpr Statement kLockOrders{"lock_orders", R"(
-    SELECT id, number, status, type, priority, customer_name, coalesce(request_id, ''), coalesce(claim::text, ''),
-           coalesce(claimed_message, ''), estimated_completion, attempts, now()
-    FROM orders WHERE number = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE)"};
+    SELECT id, number, status, type, priority, precedence, coalesce(assigned_priority, priority), station,
+           waiting_since, customer_name, coalesce(request_id, ''), coalesce(traceparent, ''), coalesce(claim::text, ''),
+           coalesce(claimed_message, ''), estimated_completion, attempts,
+           EXISTS (SELECT FROM order_stages
+                   WHERE order_id = orders.id AND order_stages.station = orders.station AND finished_at IS NULL),
+           now(),
+           coalesce((SELECT max(first.precedence) FROM unnest($4::text[]) AS kind (type), LATERAL (
+                         SELECT waiting.precedence FROM orders AS waiting
+                         WHERE waiting.station = $3 AND waiting.type = kind.type AND waiting.waiting_since IS NOT NULL
+                           AND waiting.attempts < $5
+                         ORDER BY waiting.precedence DESC LIMIT 1) AS first), 0)
+    FROM orders
+    WHERE number = ANY ($1::text[]) OR (claimed_message = ANY ($2::text[]) AND claim IS NOT NULL AND station = $3)
+    ORDER BY id FOR NO KEY UPDATE)"};
 
-/// received → cooking with its log row, for the worker $1 as long as it is instance $2.
-inline constexpr Statement kStartCooking{"start_cooking", R"(
+/// Up to $6 orders that wait for station $1 in status $2, of the types $3, with a precedence of at least $4 and not
+/// among $5: the highest first, then the oldest. Those that somebody else is about to take are left to him.
+inline constexpr Statement kLockHigher{"lock_higher_orders", R"(
+    SELECT id, number, status, type, priority, precedence, coalesce(assigned_priority, priority), station,
+           waiting_since, customer_name, coalesce(request_id, ''), coalesce(traceparent, ''), coalesce(claim::text, ''),
+           coalesce(claimed_message, ''), estimated_completion, attempts, false, now(), 0
+    FROM orders
+    WHERE id IN (
+        SELECT waiting.id
+        FROM generate_series($4::integer, 11) AS level, unnest($3::text[]) AS kind (type), LATERAL (
+            SELECT id FROM orders AS candidate
+            WHERE candidate.station = $1 AND candidate.type = kind.type AND candidate.precedence = level
+              AND candidate.waiting_since IS NOT NULL AND candidate.attempts < $7 AND candidate.id <> ALL ($5::bigint[])
+            ORDER BY id LIMIT $6 + 20) AS waiting
+        ORDER BY level DESC, waiting.id LIMIT $6 + 20)
+      AND station = $1 AND status = $2 AND waiting_since IS NOT NULL AND precedence >= $4
+    ORDER BY precedence DESC, id LIMIT $6 FOR NO KEY UPDATE SKIP LOCKED)"};
+
+/// Waiting in status $7 → in work in status $8 at station $6 with the log row of that transition, for the worker $1 as
+/// long as it is instance $2. $9 to $12: what the figures gain by it.
+inline constexpr Statement kStart{"start_stage", R"(
     WITH moved AS (
-        UPDATE orders SET status = 'cooking', processed_by = $1, claim = input.claim, claimed_message = input.message_id,
-                          cooking_started_at = now(), estimated_completion = input.estimated_completion, updated_at = now()
-        FROM unnest($3::bigint[], $4::uuid[], $5::text[], $6::timestamptz[])
+        UPDATE orders SET status = $8, processed_by = $1, claim = input.claim, claimed_message = input.message_id,
+                          waiting_since = NULL, estimated_completion = input.estimated_completion, updated_at = now(),
+                          cooking_started_at = CASE WHEN $6 = 'cook' THEN now() ELSE cooking_started_at END
+        FROM unnest($3::bigint[], $4::uuid[], $5::text[], $13::timestamptz[])
              AS input (id, claim, message_id, estimated_completion)
-        WHERE orders.id = input.id AND orders.status = 'received'
+        WHERE orders.id = input.id AND orders.station = $6 AND orders.status = $7 AND orders.waiting_since IS NOT NULL
           AND EXISTS (SELECT FROM workers WHERE name = $1 AND instance_id = $2::uuid)
         RETURNING orders.id
-    )
-    INSERT INTO order_status_log (order_id, status, changed_by) SELECT id, 'cooking', $1 FROM moved)"};
-
-/// A fresh claim on an order that is cooking already; no transition, so no log row.
-inline constexpr Statement kResumeCooking{"resume_cooking", R"(
-    UPDATE orders SET processed_by = $1, claim = input.claim, claimed_message = input.message_id
-    FROM unnest($3::bigint[], $4::uuid[], $5::text[]) AS input (id, claim, message_id)
-    WHERE orders.id = input.id AND orders.status = 'cooking'
-      AND EXISTS (SELECT FROM workers WHERE name = $1 AND instance_id = $2::uuid))"};
-
-/// cooking → ready with its log row and the worker's count, for orders that this worker's claims still hold.
-inline constexpr Statement kFinishCooking{"finish_cooking", R"(
-    WITH moved AS (
-        UPDATE orders SET status = 'ready', completed_at = now(), updated_at = now()
-        FROM unnest($3::bigint[], $4::uuid[]) AS input (id, claim)
-        WHERE orders.id = input.id AND orders.status = 'cooking' AND orders.claim = input.claim
-          AND EXISTS (SELECT FROM workers WHERE name = $1 AND instance_id = $2::uuid)
-        RETURNING orders.id
+    ), logged AS (
+        INSERT INTO order_status_log (order_id, status, changed_by) SELECT id, $8, $1 FROM moved WHERE $7 <> $8
     ), counted AS (
-        UPDATE workers SET orders_processed = orders_processed + (SELECT count(*) FROM moved)
-        WHERE name = $1 AND instance_id = $2::uuid
+        INSERT INTO priority_counters (day, class, counted_by, started, waited_ms, worst_wait_ms)
+        SELECT (now() AT TIME ZONE 'UTC')::date, class, $1, started, waited_ms, worst_wait_ms
+        FROM unnest($9::text[], $10::bigint[], $11::bigint[], $12::bigint[])
+             AS input (class, started, waited_ms, worst_wait_ms)
+        ON CONFLICT (day, class, counted_by) DO UPDATE
+        SET started = priority_counters.started + excluded.started,
+            waited_ms = priority_counters.waited_ms + excluded.waited_ms,
+            worst_wait_ms = greatest(priority_counters.worst_wait_ms, excluded.worst_wait_ms)
     )
-    INSERT INTO order_status_log (order_id, status, changed_by) SELECT id, 'ready', $1 FROM moved)"};
+    INSERT INTO order_stages (order_id, station, worker_name) SELECT id, $6, $1 FROM moved)"};
 
-/// One more failed processing; the one that exhausts the order leaves a row in its log.
+/// A fresh claim on an order that is in work at station $6 in status $7; no transition, so no log row.
+inline constexpr Statement kResume{"resume_stage", R"(
+    WITH moved AS (
+        UPDATE orders SET processed_by = $1, claim = input.claim, claimed_message = input.message_id
+        FROM unnest($3::bigint[], $4::uuid[], $5::text[]) AS input (id, claim, message_id)
+        WHERE orders.id = input.id AND orders.station = $6 AND orders.status = $7 AND orders.waiting_since IS NULL
+          AND EXISTS (SELECT FROM workers WHERE name = $1 AND instance_id = $2::uuid)
+        RETURNING orders.id, cooking_started_at
+    )
+    INSERT INTO order_stages (order_id, station, worker_name, started_at)
+    SELECT id, $6, $1, CASE WHEN $6 = 'cook' THEN coalesce(cooking_started_at, now()) ELSE now() END FROM moved
+    ON CONFLICT (order_id, station) DO UPDATE SET worker_name = excluded.worker_name)"};
+
+/// Nobody's any more: a dead letter.
+inline constexpr Statement kClearClaims{"clear_claims", R"(
+    UPDATE orders SET claim = NULL, claimed_message = NULL WHERE id = ANY ($1::bigint[]))"};
+
+/// In work in status $6 → status $7 at station $5, on to the next station or to none, with the log row of that
+/// transition, the worker's figures and, once delivered, the customer's; for orders that this worker's claims still
+/// hold.
+inline constexpr Statement kFinish{"finish_stage", R"(
+    WITH moved AS (
+        UPDATE orders SET status = $7, station = coalesce(input.next, orders.station), claim = NULL,
+                          claimed_message = NULL, attempts = 0, promotions = 0, updated_at = now(),
+                          waiting_since = CASE WHEN input.next IS NOT NULL THEN now() END,
+                          completed_at = CASE WHEN $7 = 'ready' THEN now() ELSE completed_at END
+        FROM unnest($3::bigint[], $4::uuid[], $8::text[]) AS input (id, claim, next)
+        WHERE orders.id = input.id AND orders.station = $5 AND orders.status = $6 AND orders.waiting_since IS NULL
+          AND orders.claim = input.claim
+          AND EXISTS (SELECT FROM workers WHERE name = $1 AND instance_id = $2::uuid)
+        RETURNING orders.id, customer_name
+    ), passed AS (
+        UPDATE order_stages SET finished_at = now() FROM moved
+        WHERE order_id = moved.id AND order_stages.station = $5
+        RETURNING extract(epoch FROM now() - started_at) * 1000 AS took_ms
+    ), counted AS (
+        UPDATE workers SET orders_processed = orders_processed + (SELECT count(*) FROM moved),
+                           working_ms = working_ms + (SELECT coalesce(sum(took_ms), 0)::bigint FROM passed)
+        WHERE name = $1 AND instance_id = $2::uuid
+    ), logged AS (
+        INSERT INTO order_status_log (order_id, status, changed_by) SELECT id, $7, $1 FROM moved WHERE $6 <> $7
+    ), served AS (
+        INSERT INTO customers (name, orders_completed)
+        SELECT customer_name, count(*) FROM moved WHERE $7 = 'delivered' GROUP BY customer_name ORDER BY customer_name
+        ON CONFLICT (name) DO UPDATE
+        SET orders_completed = customers.orders_completed + excluded.orders_completed, updated_at = now()
+    )
+    SELECT id FROM moved)"};
+
+/// One more failed processing of an order that waits for station $5 in status $6 or is in work there in status $7; the
+/// one that exhausts the order leaves a row in its log.
 inline constexpr Statement kRecordFailure{"record_failure", R"(
     WITH failed AS (
         UPDATE orders SET attempts = attempts + 1
-        WHERE number = $1 AND status IN ('received', 'cooking') RETURNING id, attempts
+        WHERE number = $1 AND station = $5 AND status = CASE WHEN waiting_since IS NOT NULL THEN $6 ELSE $7 END
+        RETURNING id, attempts
+    ), counted AS (
+        UPDATE workers SET orders_failed = orders_failed + (SELECT count(*) FROM failed) WHERE name = $2
     )
     INSERT INTO order_status_log (order_id, changed_by, notes)
     SELECT id, $2, 'dead letter after ' || attempts || ' failed attempts: ' || $3::text FROM failed WHERE attempts = $4)"};

@@ -4,23 +4,32 @@
 
 namespace pizza::kitchen {
 
-ClaimRuling rule_on(const OrderRow& order, const Turn& turn) {
-  using domain::OrderStatus;
-  const bool in_kitchen = order.status == OrderStatus::received || order.status == OrderStatus::cooking;
-  if (!in_kitchen) return ClaimRuling::drop;
+bool waits_for(const OrderRow& order, domain::Station station) {
+  return order.station == station && order.waiting_since && order.status == domain::stage_of(station).waiting;
+}
+
+bool in_work_at(const OrderRow& order, domain::Station station) {
+  return order.station == station && !order.waiting_since && order.status == domain::stage_of(station).working;
+}
+
+ClaimRuling rule_on(const OrderRow& order, const Turn& turn, domain::Station station) {
+  const bool waits = waits_for(order, station);
+  if (!waits && !in_work_at(order, station)) return ClaimRuling::drop;
+  // Nobody claims it, and nobody began: the staff took it out of the house themselves.
+  if (!waits && order.claim.empty() && !order.begun) return ClaimRuling::drop;
   if (order.attempts >= kMaxAttempts) return ClaimRuling::exhausted;
-  if (order.status == OrderStatus::received) return ClaimRuling::start;
-  // Cooking under this very message, and the broker delivers it again: whoever cooked it is no longer connected. Under
-  // another message, or delivered for the first time, it is a second copy of an order that is well looked after.
+  if (waits) return ClaimRuling::start;
+  // In work under this very message, and the broker delivers it again: whoever worked at it is no longer connected.
+  // Under another message, or delivered for the first time, it is a second copy of an order that is well looked after.
   const bool holder_lost_it = turn.delivery.redelivered && order.claimed_message == turn.delivery.message_id;
   return order.claim.empty() || holder_lost_it ? ClaimRuling::resume : ClaimRuling::drop;
 }
 
-std::chrono::milliseconds time_left(const OrderRow& order, std::chrono::milliseconds cooking_time) {
+std::chrono::milliseconds time_left(const OrderRow& order, std::chrono::milliseconds own_time, int stations_left) {
   using std::chrono::milliseconds;
-  if (!order.estimated_completion) return cooking_time;
-  const auto left = std::chrono::duration_cast<milliseconds>(*order.estimated_completion - order.now);
-  return std::clamp(left, milliseconds{0}, cooking_time);
+  if (!order.estimated_completion) return own_time;
+  const auto end = *order.estimated_completion - own_time * std::max(stations_left - 1, 0);
+  return std::clamp(std::chrono::duration_cast<milliseconds>(end - order.now), milliseconds{0}, own_time);
 }
 
 }  // namespace pizza::kitchen

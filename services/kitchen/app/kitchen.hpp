@@ -9,7 +9,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "core/backoff.hpp"
@@ -17,37 +16,23 @@
 #include "core/timers.hpp"
 #include "domain/order.hpp"
 #include "kitchen/app/broker.hpp"
+#include "kitchen/app/hands.hpp"
+#include "kitchen/app/observer.hpp"
 #include "kitchen/app/step_store.hpp"
 
 namespace pizza::kitchen {
-
-/// What the kitchen tells of its work, for logs and metrics. Called on any thread; must not block or throw.
-class Observer {
- public:
-  Observer() = default;
-  Observer(const Observer&) = delete;
-  Observer& operator=(const Observer&) = delete;
-  virtual ~Observer() = default;
-
-  virtual void started(const std::string& order_number, const Claimed& claimed) = 0;
-  virtual void dropped(const std::string& order_number, const std::string& request_id, const std::string& why) = 0;
-  virtual void finished(const std::string& order_number, const std::string& request_id,
-                        std::chrono::milliseconds took) = 0;
-  virtual void failed(const std::string& order_number, const std::string& request_id, const std::string& what,
-                      const std::exception& cause) = 0;
-  virtual void dead_lettered(const Delivery& delivery, const std::string& order_number, const std::string& reason) = 0;
-};
 
 /// All the orders one worker holds, each from its delivery to its acknowledgement:
 ///
 ///     delivered → claiming ─started─> cooking ─time over─> finishing → acknowledged
 ///                    └ duplicate: acknowledged     every step that fails: put back after a pause, and it comes again
 ///
+/// Which order a turn is for is said by the database: an order of higher precedence may take it.
 /// Cooking is a timer, not a thread; claims and finishes are committed in groups. Thread-safe.
 class Kitchen {
  public:
   struct Options {
-    std::set<domain::OrderType> types;           ///< what this worker cooks
+    std::set<domain::OrderType> types;           ///< what this worker works at
     std::chrono::milliseconds patience{30'000};  ///< `shutdown_timeout`, beyond what still has to cook
   };
 
@@ -66,6 +51,9 @@ class Kitchen {
   void take(Delivery delivery, const Ticket& ticket);
   /// A message that can never be cooked: to the dead letters, then acknowledged.
   void refuse(Delivery delivery, const std::string& reason);
+  /// The order was cancelled, and that is committed: work on it stops at once and its place is free. Nothing happens
+  /// if this worker does not work at it. Never blocks. What is not heard of here is found when its time is over.
+  void cancel(const std::string& order_number);
 
   /// Starts nothing more, puts back what is not cooking yet, and waits until what cooks is done; bounded by what is
   /// left to cook plus `patience`. No delivery may arrive any more.
@@ -75,29 +63,36 @@ class Kitchen {
   std::size_t held() const;
 
  private:
-  struct Held {
-    Tag tag;
-    std::string message_id;
-    std::string request_id;
-    std::chrono::steady_clock::time_point since;
-    bool claimed = false;  // by this message: whoever goes on with the order after us needs it back
+  enum class Ending { ack, put_back };
+  /// A turn by which the kitchen finds its delivery again, and its tag in case it is not in hand any more.
+  struct Ref {
+    std::string order_number;
+    std::string claim;
+    std::optional<Tag> alone;
   };
+  static Ref ref(const Turn& turn) { return {turn.order_number, turn.claim, turn.delivery.tag}; }
+  static Ref ref(const Cooked& order) { return {order.order_number, order.claim, std::nullopt}; }
 
   void claim(StepStore& store, std::vector<Turn> turns);
-  void settle(Turn& turn, const Claimed& claimed);
-  void cook(const std::string& order_number, const std::string& claim, std::chrono::milliseconds time);
-  void settle(const Cooked& order, Finished finished);
+  void claim_batch(StepStore& store, std::vector<Turn> turns);
+  void settle(const Turn& turn, const Claimed& claimed);
+  void cook(const Turn& turn, const Claimed& claimed);
+  void time_over(const Cooked& order);
+  void dead_letter(const Turn& turn, const std::string& reason);
+  void drop(const Turn& turn);
   void finish(StepStore& store, std::vector<Cooked> orders);
-  void fail(StepStore& store, const std::string& order_number, const StepRefused& cause);
-  void step_unavailable(const std::vector<std::string>& order_numbers, const std::exception& cause);
+  void settle(const Cooked& order, Finished finished);
+  void fail(StepStore& store, const Ref& turn, const StepRefused& cause);
+  template <class Item>
+  void step_unavailable(const std::vector<Item>& items, const std::exception& cause);
   void park(Tag tag);
+  static Hold hold_of(const Turn& turn);
   void step_succeeded();
   std::chrono::milliseconds next_pause();
-  void put_back_later(const std::string& order_number, std::chrono::milliseconds pause);
-  std::optional<Held> acknowledge(const std::string& order_number);
-  void drop(const std::string& order_number, Tag ruled_on);
-  void release(const std::string& order_number);
-  std::string request_id_of(const std::string& order_number) const;
+  void put_back_later(const Ref& turn, std::chrono::milliseconds pause);
+  /// With the mutex held.
+  std::optional<Hold> let_go(const Ref& turn, Ending ending);
+  std::string request_id_of(const std::string& order_number);
   void taken_over();
 
   const Options options_;
@@ -107,7 +102,9 @@ class Kitchen {
 
   mutable std::mutex mutex_;
   std::condition_variable emptied_;
-  std::unordered_map<std::string, Held> held_;
+  Hands hands_;
+  bool claiming_ = false;                      // a claim is under way
+  std::set<std::string> cancelled_meanwhile_;  // orders it may turn out to have started
   std::chrono::steady_clock::time_point last_due_{};
   core::Backoff backoff_{std::chrono::milliseconds{250}};
   int parked_ = 0;

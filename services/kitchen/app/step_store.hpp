@@ -3,6 +3,7 @@
 #include <chrono>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/error.hpp"
@@ -15,27 +16,36 @@ namespace pizza::kitchen {
 struct Claimed {
   enum class Kind { started, resumed, dropped, unknown_order, exhausted };
   Kind kind = Kind::dropped;
-  std::chrono::milliseconds cooking{0};  ///< how long to cook, if started or resumed
+  /// If started or resumed, the order that the turn is for now: an order of higher precedence may have taken it, and
+  /// then the one its message names was asked for again. Else the one it names.
+  std::string order_number;
+  std::chrono::milliseconds cooking{0};  ///< how long to work at it, if started or resumed
   domain::OrderType type = domain::OrderType::takeout;
   int priority = 1;
   std::string request_id;
 };
 
-/// An order whose cooking time is over.
+/// An order whose time at this station is over.
 struct Cooked {
   std::string order_number;
   std::string claim;
 };
 
 enum class Finished {
-  ready,  ///< cooking → ready, by this claim
-  lost,   ///< the claim no longer holds: overtaken, cancelled, or ready already; nothing was written
+  done,  ///< by this claim: it goes on to the next station, or is ready or delivered
+  lost,  ///< the claim no longer holds: overtaken, cancelled, or done already; nothing was written
 };
 
 /// The database refuses the step and always will; nothing of it was written.
 class StepRefused : public core::Error {
  public:
-  using core::Error::Error;
+  /// `order_number` is the order at fault; empty: any of those of the step.
+  explicit StepRefused(const std::string& what, std::string order_number = {})
+      : Error(what), order_number_(std::move(order_number)) {}
+  const std::string& order_number() const noexcept { return order_number_; }
+
+ private:
+  std::string order_number_;
 };
 
 /// The database is not there or not well; what was written is found out when the message comes again.
@@ -50,8 +60,8 @@ class TakenOver : public core::Error {
   TakenOver() : Error("another process has taken over this worker's name") {}
 };
 
-/// The steps of an order through the kitchen. Each call is one transaction: guarded updates, log rows, outbox rows.
-/// Not thread-safe: one per thread. Every call throws StepRefused, StepUnavailable, TakenOver.
+/// The steps of an order through one station of the kitchen. Each call is one transaction: guarded updates, log rows,
+/// outbox rows. Not thread-safe: one per thread. Every call throws StepRefused, StepUnavailable, TakenOver.
 class StepStore {
  public:
   StepStore() = default;
@@ -61,7 +71,7 @@ class StepStore {
 
   /// Rules on each turn and writes what follows; answers in the order of `turns`.
   virtual std::vector<Claimed> claim(std::span<const Turn> turns) = 0;
-  /// Moves each order to ready if its claim still holds; answers in the order of `orders`.
+  /// Moves each order on if its claim still holds; answers in the order of `orders`.
   virtual std::vector<Finished> finish(std::span<const Cooked> orders) = 0;
   /// Counts a failed processing; the one that exhausts the order is logged with it.
   virtual void record_failure(const std::string& order_number, const std::string& reason) = 0;

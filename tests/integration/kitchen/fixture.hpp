@@ -76,14 +76,15 @@ class KitchenDatabase {
   test::TestDatabase database_;
 };
 
-/// A worker's store with a base time of ten seconds, and what it handed to the publisher.
+/// A worker's store, as a rule with a base time of ten seconds, and what it handed to the publisher.
 struct Cook {
-  Cook(KitchenDatabase& database, const WorkerIdentity& identity)
+  Cook(KitchenDatabase& database, const WorkerIdentity& identity, StationWork work = {.base_time = 10s})
       : store(
-            database.options(), identity, 10s,
+            database.options(), identity, std::move(work),
             [this](std::vector<outbox::Row> rows) { handed_over.insert(handed_over.end(), rows.begin(), rows.end()); },
             database.log()) {}
-  Cook(KitchenDatabase& database, const std::string& name) : Cook(database, database.worker(name)) {}
+  Cook(KitchenDatabase& database, const std::string& name, StationWork work = {.base_time = 10s})
+      : Cook(database, database.worker(name), std::move(work)) {}
 
   std::vector<outbox::Row> handed_over;
   SqlStepStore store;
@@ -95,8 +96,9 @@ struct Cook {
   }
 };
 
-inline Turn turn_for(const std::string& number, const std::string& message_id = "m1", bool redelivered = false) {
-  return {.delivery = {.redelivered = redelivered, .message_id = message_id},
+/// A turn by the order's own message, or by another.
+inline Turn turn_for(const std::string& number, bool redelivered = false, const std::string& message_id = {}) {
+  return {.delivery = {.redelivered = redelivered, .message_id = message_id.empty() ? "m-" + number : message_id},
           .order_number = number,
           .claim = core::random_uuid()};
 }

@@ -19,7 +19,7 @@ TEST_CASE("a claim moves a received order to cooking with its log row and its me
 
   CHECK(database.history("A") == "received cooking");
   CHECK(database.value("SELECT status || ' ' || processed_by || ' ' || claim || ' ' || claimed_message FROM orders") ==
-        "cooking anna " + turn.claim + " m1");
+        "cooking anna " + turn.claim + " m-A");
   CHECK(database.value("SELECT estimated_completion - cooking_started_at FROM orders") == "00:00:12");
   REQUIRE(anna.handed_over.size() == 1);
   CHECK(database.value("SELECT id || ' ' || exchange || ' ' || body FROM outbox") ==
@@ -32,7 +32,7 @@ TEST_CASE("a finish moves it to ready, counts it for the worker and announces it
   Cook anna(database, "anna");
   const auto turn = turn_for("A");
   anna.claim(turn);
-  CHECK(anna.finish(turn) == Finished::ready);
+  CHECK(anna.finish(turn) == Finished::done);
   CHECK(database.history("A") == "received cooking ready");
   CHECK(database.value("SELECT completed_at = updated_at FROM orders") == "t");
   CHECK(database.value("SELECT orders_processed FROM workers") == "1");
@@ -40,7 +40,7 @@ TEST_CASE("a finish moves it to ready, counts it for the worker and announces it
 
   // Its message comes again in either form.
   CHECK(anna.finish(turn) == Finished::lost);
-  CHECK(anna.claim(turn_for("A", "m1", true)).kind == Kind::dropped);
+  CHECK(anna.claim(turn_for("A", true)).kind == Kind::dropped);
   CHECK(database.history("A") == "received cooking ready");
   CHECK(database.value("SELECT orders_processed FROM workers") == "1");
   CHECK(database.outbox_count() == "2");
@@ -54,7 +54,7 @@ TEST_CASE("the answers of a batch stand in the order of its turns") {
   luigi.claim(turn_for("lost"));
   database->execute("UPDATE orders SET attempts = 5 WHERE number = 'failed'");
   Cook anna(database, "anna");
-  const std::vector turns{turn_for("failed"), turn_for("lost", "m1", true), turn_for("none"), turn_for("taken"),
+  const std::vector turns{turn_for("failed"), turn_for("lost", true), turn_for("none"), turn_for("taken"),
                           turn_for("fresh")};
   std::vector<Kind> kinds;
   for (const auto& claimed : anna.store.claim(turns)) kinds.push_back(claimed.kind);
@@ -65,7 +65,7 @@ TEST_CASE("the answers of a batch stand in the order of its turns") {
   CHECK(anna.handed_over.size() == 1);
 
   const std::vector<Cooked> cooked{{"taken", turns[3].claim}, {"fresh", turns[4].claim}, {"none", turns[2].claim}};
-  CHECK(anna.store.finish(cooked) == std::vector{Finished::lost, Finished::ready, Finished::lost});
+  CHECK(anna.store.finish(cooked) == std::vector{Finished::lost, Finished::done, Finished::lost});
 }
 
 TEST_CASE("an order that was resumed is nobody's but its new cook's") {
@@ -76,14 +76,14 @@ TEST_CASE("an order that was resumed is nobody's but its new cook's") {
   const auto first = turn_for("A");
   luigi.claim(first);
   database->execute("UPDATE orders SET estimated_completion = now() + interval '4 s'");
-  const auto second = turn_for("A", "m1", true);
+  const auto second = turn_for("A", true);
   const auto resumed = anna.claim(second);
   CHECK(resumed.kind == Kind::resumed);
   CHECK(resumed.cooking > 2s);
   CHECK(resumed.cooking <= 4s);
   CHECK(luigi.finish(first) == Finished::lost);
   CHECK(database.status("A") == "cooking");
-  CHECK(anna.finish(second) == Finished::ready);
+  CHECK(anna.finish(second) == Finished::done);
   CHECK(database.value("SELECT string_agg(name || orders_processed, ' ' ORDER BY name) FROM workers") ==
         "anna1 luigi0");
   CHECK(database.outbox_count() == "2");
@@ -131,7 +131,7 @@ TEST_CASE("a process that lost its name can write nothing") {
   anna.claim(cooking);
   database->execute("UPDATE workers SET instance_id = gen_random_uuid()");
   CHECK_THROWS_AS(anna.claim(turn_for("B")), TakenOver);
-  CHECK_THROWS_AS(anna.claim(turn_for("A", "m1", true)), TakenOver);
+  CHECK_THROWS_AS(anna.claim(turn_for("A", true)), TakenOver);
   CHECK_THROWS_AS(anna.finish(cooking), TakenOver);
   CHECK(database.status("B") == "received");
   CHECK(database.history("A") == "received cooking");
@@ -149,7 +149,7 @@ TEST_CASE("of many workers that claim one order at once exactly one starts it") 
   {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < cooks.size(); ++i) {
-      threads.emplace_back([&, i] { kinds[i] = cooks[i]->claim(turn_for("A", "m" + std::to_string(i))).kind; });
+      threads.emplace_back([&, i] { kinds[i] = cooks[i]->claim(turn_for("A", false, "m" + std::to_string(i))).kind; });
     }
   }
   CHECK(std::ranges::count(kinds, Kind::started) == 1);

@@ -2,65 +2,100 @@
 
 #include <catch2/catch.hpp>
 
-#include "domain/order_status.hpp"
+#include "domain/station.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;
 using namespace std::chrono_literals;
 using domain::OrderStatus;
+using domain::Station;
 
 namespace {
 
+/// An order as it is found, and the turn that finds it.
 struct Case {
-  OrderStatus status;
-  bool redelivered;
-  bool same_message;
-  bool claimed;
-  bool exhausted;
+  bool redelivered = false;
+  bool same_message = false;
+  bool claimed = false;
+  bool exhausted = false;
 };
 
-ClaimRuling ruling(const Case& c) {
+std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  for (unsigned bits = 0; bits < 16; ++bits) {
+    cases.push_back({(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0});
+  }
+  return cases;
+}
+
+OrderRow order_at(Station station, OrderStatus status, bool waits) {
   OrderRow order;
-  order.status = c.status;
+  order.station = station;
+  order.status = status;
+  if (waits) order.waiting_since = core::TimePoint{100s};
+  order.begun = !waits;
+  return order;
+}
+
+ClaimRuling ruling(OrderRow order, const Case& c, Station station) {
   order.claim = c.claimed ? "a claim" : "";
   order.claimed_message = "message 1";
   order.attempts = c.exhausted ? kMaxAttempts : kMaxAttempts - 1;
   Turn turn;
   turn.delivery.redelivered = c.redelivered;
   turn.delivery.message_id = c.same_message ? "message 1" : "message 2";
-  return rule_on(order, turn);
-}
-
-/// Every case there is of an order of this status.
-std::vector<Case> cases_of(OrderStatus status) {
-  std::vector<Case> cases;
-  for (unsigned bits = 0; bits < 16; ++bits) {
-    cases.push_back({status, (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0});
-  }
-  return cases;
+  return rule_on(order, turn, station);
 }
 
 }  // namespace
 
-TEST_CASE("a received order is started, whatever its message, unless it failed too often") {
-  for (const auto& c : cases_of(OrderStatus::received)) {
-    CHECK(ruling(c) == (c.exhausted ? ClaimRuling::exhausted : ClaimRuling::start));
+TEST_CASE("an order that waits for a station is started there, whatever its message, unless it failed too often") {
+  for (const auto station : domain::kStations) {
+    const auto order = order_at(station, domain::stage_of(station).waiting, true);
+    for (const auto& c : all_cases()) {
+      CHECK(ruling(order, c, station) == (c.exhausted ? ClaimRuling::exhausted : ClaimRuling::start));
+    }
   }
 }
 
-TEST_CASE("a cooking order is resumed by its own message come again, or by any if nobody claims it") {
-  for (const auto& c : cases_of(OrderStatus::cooking)) {
-    CAPTURE(c.redelivered, c.same_message, c.claimed, c.exhausted);
-    const bool lost = (c.redelivered && c.same_message) || !c.claimed;
-    const auto wanted = lost ? ClaimRuling::resume : ClaimRuling::drop;
-    CHECK(ruling(c) == (c.exhausted ? ClaimRuling::exhausted : wanted));
+TEST_CASE("an order in work is resumed by its own message come again, or by any if nobody claims it") {
+  for (const auto station : domain::kStations) {
+    const auto order = order_at(station, domain::stage_of(station).working, false);
+    for (const auto& c : all_cases()) {
+      CAPTURE(c.redelivered, c.same_message, c.claimed, c.exhausted);
+      const bool lost = (c.redelivered && c.same_message) || !c.claimed;
+      const auto wanted = lost ? ClaimRuling::resume : ClaimRuling::drop;
+      CHECK(ruling(order, c, station) == (c.exhausted ? ClaimRuling::exhausted : wanted));
+    }
   }
 }
 
-TEST_CASE("an order that left the kitchen is never cooked again") {
+TEST_CASE("an order that the staff sent out themselves is not driven again") {
+  auto order = order_at(Station::courier, OrderStatus::out_for_delivery, false);
+  order.begun = false;
+  CHECK(ruling(order, {.redelivered = true}, Station::courier) == ClaimRuling::drop);
+}
+
+TEST_CASE("an order at another station is none of this one's, whether it waits or not") {
+  for (const auto here : domain::kStations) {
+    for (const auto there : domain::kStations) {
+      if (here == there) continue;
+      const auto [waiting, working] = domain::stage_of(there);
+      for (const auto& c : all_cases()) {
+        CHECK(ruling(order_at(there, waiting, true), c, here) == ClaimRuling::drop);
+        CHECK(ruling(order_at(there, working, false), c, here) == ClaimRuling::drop);
+      }
+    }
+  }
+}
+
+TEST_CASE("an order that is past its last station is never worked at again") {
   for (const auto status : {OrderStatus::ready, OrderStatus::out_for_delivery, OrderStatus::delivered,
                             OrderStatus::completed, OrderStatus::cancelled}) {
-    for (const auto& c : cases_of(status)) CHECK(ruling(c) == ClaimRuling::drop);
+    for (const auto& c : all_cases()) {
+      CHECK(ruling(order_at(Station::cook, status, false), c, Station::cook) == ClaimRuling::drop);
+      CHECK(ruling(order_at(Station::packaging, status, false), c, Station::packaging) == ClaimRuling::drop);
+    }
   }
 }
 
@@ -77,4 +112,13 @@ TEST_CASE("a resumed order cooks what is left of its time, between nothing and a
   CHECK(left(0s) == 0s);
   CHECK(left(-1h) == 0s);
   CHECK(left(1h) == 10s);
+}
+
+TEST_CASE("what is left at a station does not count the stations after it") {
+  OrderRow order;
+  order.now = core::TimePoint{100s};
+  order.estimated_completion = order.now + 27s;
+  CHECK(time_left(order, 10s, 3) == 7s);
+  order.estimated_completion = order.now + 15s;
+  CHECK(time_left(order, 10s, 3) == 0s);
 }

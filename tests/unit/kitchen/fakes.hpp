@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -63,14 +64,19 @@ class FakeBroker final : public Broker {
 class FakeObserver final : public Observer {
  public:
   explicit FakeObserver(Diary& diary) : diary_(diary) {}
-  void started(const std::string& number, const Claimed& claimed) override {
-    diary_.write((claimed.kind == Claimed::Kind::resumed ? "resumed " : "started ") + number);
+  void started(const std::string& asked_for, const Claimed& claimed) override {
+    const auto& number = claimed.order_number;
+    diary_.write((claimed.kind == Claimed::Kind::resumed ? "resumed " : "started ") + number +
+                 (number == asked_for ? "" : " for " + asked_for));
   }
   void dropped(const std::string& number, const std::string& /*request_id*/, const std::string& /*why*/) override {
     diary_.write("dropped " + number);
   }
   void finished(const std::string& number, const std::string& request_id, std::chrono::milliseconds /*took*/) override {
     diary_.write("finished " + number + " of " + request_id);
+  }
+  void cancelled(const std::string& number, const std::string& request_id) override {
+    diary_.write("cancelled " + number + " of " + request_id);
   }
   void failed(const std::string& number, const std::string& /*request_id*/, const std::string& /*what*/,
               const std::exception& /*cause*/) override {
@@ -94,6 +100,7 @@ struct Script {
   bool closed = false;  ///< claims wait until it is opened
   std::chrono::milliseconds cooking{0};
   std::map<std::string, Claimed::Kind> kinds;
+  std::map<std::string, std::string> swaps;  ///< which order takes whose turn
   std::map<std::string, Finished> finishes;
   /// Called with each order of a step; throws what the step shall throw.
   std::function<void(const std::string& step, const std::string& order_number)> trouble;
@@ -122,7 +129,10 @@ class FakeStore final : public StepStore {
     for (const auto& turn : turns) {
       const auto found = script_.kinds.find(turn.order_number);
       const auto kind = found == script_.kinds.end() ? Claimed::Kind::started : found->second;
-      answers.push_back({.kind = kind, .cooking = script_.cooking});
+      const auto swap = script_.swaps.find(turn.order_number);
+      answers.push_back({.kind = kind,
+                         .order_number = swap == script_.swaps.end() ? turn.order_number : swap->second,
+                         .cooking = script_.cooking});
     }
     return answers;
   }
@@ -132,7 +142,7 @@ class FakeStore final : public StepStore {
     for (const auto& order : orders) ask("finish", order.order_number);
     for (const auto& order : orders) {
       const auto found = script_.finishes.find(order.order_number);
-      answers.push_back(found == script_.finishes.end() ? Finished::ready : found->second);
+      answers.push_back(found == script_.finishes.end() ? Finished::done : found->second);
       script_.diary.write("wrote " + order.order_number);
     }
     return answers;

@@ -1,54 +1,10 @@
-#include "kitchen/app/kitchen.hpp"
-
 #include <future>
-#include <memory>
 
-#include <catch2/catch.hpp>
-
-#include "unit/kitchen/fakes.hpp"
+#include "unit/kitchen/kitchen_fixture.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;
 using domain::OrderType;
-
-namespace {
-
-/// A kitchen for takeout and delivery whose broker, observer and database write one diary.
-struct Fixture {
-  Diary diary;
-  FakeBroker broker{diary};
-  FakeObserver observer{diary};
-  Script script{diary};
-  std::unique_ptr<Kitchen> kitchen;
-
-  explicit Fixture(std::chrono::milliseconds patience = 10s) {
-    kitchen = std::make_unique<Kitchen>(
-        Kitchen::Options{.types = {OrderType::takeout, OrderType::delivery}, .patience = patience}, broker, observer,
-        [this] { return std::make_unique<FakeStore>(script); }, [this] { diary.write("taken over"); });
-  }
-  ~Fixture() { script.open(); }
-  Fixture(const Fixture&) = delete;
-  Fixture& operator=(const Fixture&) = delete;
-
-  void take(const std::string& number, Tag tag, const std::string& message_id = "m",
-            OrderType type = OrderType::takeout) {
-    kitchen->take({.tag = tag, .message_id = message_id, .request_id = "r-" + number}, {number, type});
-  }
-  bool wait(const std::string& entry, std::size_t times = 1) const {
-    const bool came = diary.wait(entry, times);
-    if (!came) {
-      for (const auto& each : diary.entries()) UNSCOPED_INFO(each);
-    }
-    return came;
-  }
-  /// Nothing is held any more; whatever was to be said was said.
-  bool done() {
-    kitchen->finish_work();
-    return kitchen->held() == 0;
-  }
-};
-
-}  // namespace
 
 TEST_CASE("an order is claimed, cooked, finished and only then acknowledged") {
   Fixture f;
@@ -81,8 +37,8 @@ TEST_CASE("an order whose claim was lost while it cooked goes back and is not ca
   Fixture f;
   f.script.finishes["A"] = Finished::lost;
   f.take("A", {1, 1});
-  REQUIRE(f.wait("put back 1.1"));
-  CHECK(f.diary.count("dropped A") == 1);
+  REQUIRE(f.wait("dropped A"));
+  CHECK(f.diary.count("put back 1.1") == 1);
   CHECK(f.diary.count("ack 1.1") == 0);
   CHECK(f.diary.count("finished A of r-A") == 0);
 }

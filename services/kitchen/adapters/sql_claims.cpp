@@ -1,0 +1,227 @@
+#include "kitchen/adapters/sql_claims.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "domain/priority.hpp"
+#include "kitchen/adapters/order_rows.hpp"
+#include "kitchen/adapters/sql.hpp"
+#include "orders/messages.hpp"
+
+namespace pizza::kitchen {
+namespace {
+
+using persistence::Array;
+using persistence::Params;
+
+constexpr int kHighestWaitingColumn = 18;
+
+std::vector<std::string> names_of(const std::set<domain::OrderType>& types) {
+  std::vector<std::string> names;
+  for (const auto type : types) names.emplace_back(domain::to_string(type));
+  return names;
+}
+
+/// What the figures of the priority classes gain by orders that were started.
+struct Waits {
+  std::int64_t started = 0;
+  std::int64_t milliseconds = 0;
+  std::int64_t worst = 0;
+};
+
+}  // namespace
+
+ClaimBatch::ClaimBatch(persistence::Transaction& transaction, const StationWork& work, const WorkerIdentity& worker,
+                       std::span<const Turn> turns)
+    : transaction_(transaction), work_(work), worker_(worker), turns_(turns) {}
+
+std::vector<Claimed> ClaimBatch::run(std::vector<outbox::Row>& messages) {
+  answers_.resize(turns_.size());
+  lock_orders();
+  for (std::size_t place = 0; place < turns_.size(); ++place) rule(place);
+  let_higher_orders_first();
+  if (!starts_.empty()) write_starts(messages);
+  if (!resumes_.empty()) write_resumes();
+  if (!exhausted_.empty()) transaction_.execute(sql::kClearClaims, Params::of(exhausted_));
+  for (const auto& order : orders::load(transaction_, asked_again_)) {
+    messages.push_back(orders::request(order, work_.station));
+  }
+  return answers_;
+}
+
+void ClaimBatch::lock_orders() {
+  std::vector<std::string> numbers;
+  std::vector<std::string> messages;
+  for (const auto& turn : turns_) {
+    numbers.push_back(turn.order_number);
+    if (!turn.delivery.message_id.empty()) messages.push_back(turn.delivery.message_id);
+  }
+  const auto rows = transaction_.execute(
+      sql::kLockOrders,
+      Params::of(numbers, messages, domain::to_string(work_.station), names_of(work_.types), kMaxAttempts));
+  orders_ = read_orders(rows);
+  for (const auto& order : orders_) {
+    by_number_.emplace(order.number, &order);
+    if (in_work_at(order, work_.station) && !order.claim.empty()) by_message_[order.claimed_message].push_back(&order);
+  }
+  if (!rows.empty()) highest_waiting_ = static_cast<int>(rows.integer(0, kHighestWaitingColumn));
+}
+
+/// An order that is worked at under this message though the message names another: it once took its turn.
+const OrderRow* ClaimBatch::held_under(const Turn& turn) const {
+  const auto held = by_message_.find(turn.delivery.message_id);
+  if (held == by_message_.end() || turn.delivery.message_id.empty()) return nullptr;
+  const OrderRow* other = nullptr;
+  for (const auto* order : held->second) {
+    if (order->number == turn.order_number) return nullptr;
+    if (other == nullptr && !taken_.contains(order->id)) other = order;
+  }
+  return other;
+}
+
+void ClaimBatch::rule(std::size_t place) {
+  const auto& turn = turns_[place];
+  answers_[place].order_number = turn.order_number;
+  const auto found = by_number_.find(turn.order_number);
+  const auto* named = found == by_number_.end() ? nullptr : found->second;
+  const auto* held = held_under(turn);
+  if (held != nullptr && named != nullptr && waits_for(*named, work_.station)) {
+    // The message stands for the other order: the one that it names needs one of its own.
+    ask_again(*named);
+    if (!turn.delivery.redelivered) return;
+  }
+  if (held != nullptr && turn.delivery.redelivered) return rule_on_order(place, *held);
+  if (named == nullptr) {
+    answers_[place].kind = Claimed::Kind::unknown_order;
+    return;
+  }
+  rule_on_order(place, *named);
+}
+
+void ClaimBatch::rule_on_order(std::size_t place, const OrderRow& order) {
+  const auto& turn = turns_[place];
+  auto& answer = answers_[place];
+  if (taken_.contains(order.id)) return;
+  switch (rule_on(order, turn, work_.station)) {
+    case ClaimRuling::drop:
+      return;
+    case ClaimRuling::exhausted:
+      if (!order.claim.empty()) exhausted_.push_back(order.id);
+      // A dead letter has to name its order.
+      if (order.number != turn.order_number) return ask_again(order);
+      answer.kind = Claimed::Kind::exhausted;
+      return;
+    case ClaimRuling::start:
+      starts_.push_back({&order, &turn, place});
+      break;
+    case ClaimRuling::resume:
+      resumes_.push_back({&order, &turn, place});
+      break;
+  }
+  taken_.insert(order.id);
+  subject_ = order.number;
+}
+
+void ClaimBatch::ask_again(const OrderRow& order) {
+  if (std::ranges::find(asked_again_, order.id) == asked_again_.end()) asked_again_.push_back(order.id);
+}
+
+/// Each turn that would start an order while one of higher precedence waits is that one's: the lowest for the highest.
+void ClaimBatch::let_higher_orders_first() {
+  std::ranges::sort(starts_, [](const Start& a, const Start& b) {
+    return a.order->precedence != b.order->precedence ? a.order->precedence < b.order->precedence
+                                                      : a.order->id > b.order->id;
+  });
+  const auto lower = static_cast<std::size_t>(std::ranges::count_if(
+      starts_, [this](const Start& start) { return start.order->precedence < highest_waiting_; }));
+  if (lower == 0) return;
+  higher_ = lock_higher(starts_.front().order->precedence, lower);
+  for (std::size_t i = 0; i < higher_.size(); ++i) {
+    auto& start = starts_[i];
+    if (higher_[i].precedence <= start.order->precedence) break;
+    ask_again(*start.order);
+    // Without a message_id nobody could go on with the other order after us: its turn ends here.
+    start.order = start.turn->delivery.message_id.empty() ? nullptr : &higher_[i];
+    if (start.order != nullptr) subject_ = start.order->number;
+  }
+  std::erase_if(starts_, [](const Start& start) { return start.order == nullptr; });
+}
+
+std::vector<OrderRow> ClaimBatch::lock_higher(int above, std::size_t count) {
+  Array not_among;
+  for (const auto& order : orders_) not_among.add(order.id);
+  return read_orders(transaction_.execute(
+      sql::kLockHigher, Params::of(domain::to_string(work_.station), domain::to_string(work_.stage().waiting),
+                                   names_of(work_.types), above + 1, not_among, count, kMaxAttempts)));
+}
+
+core::TimePoint ClaimBatch::completion_of(const OrderRow& order) const {
+  return order.now + work_.own_time(order.type) * work_.stations_left();
+}
+
+void ClaimBatch::write_starts(std::vector<outbox::Row>& messages) {
+  const auto [waiting, working] = work_.stage();
+  Array id;
+  Array claim;
+  Array message_id;
+  Array completion;
+  std::map<std::string, Waits> waits;
+  for (const auto& [order, turn, place] : starts_) {
+    id.add(order->id);
+    claim.add(turn->claim);
+    message_id.add(turn->delivery.message_id);
+    completion.add(completion_of(*order));
+    if (waiting != working) messages.push_back(status_message(*order, working, completion_of(*order), worker_));
+    answers_[place] = {.kind = Claimed::Kind::started,
+                       .order_number = order->number,
+                       .cooking = work_.own_time(order->type),
+                       .type = order->type,
+                       .priority = order->priority,
+                       .request_id = order->request_id};
+    if (work_.station != domain::Station::cook) continue;
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(order->now - *order->waiting_since);
+    auto& wait = waits[std::string{domain::priority_class(order->assigned_priority)}];
+    ++wait.started;
+    wait.milliseconds += waited.count();
+    wait.worst = std::max<std::int64_t>(wait.worst, waited.count());
+  }
+  Array classes;
+  Array started;
+  Array waited;
+  Array worst;
+  for (const auto& [name, wait] : waits) {
+    classes.add(name);
+    started.add(wait.started);
+    waited.add(wait.milliseconds);
+    worst.add(wait.worst);
+  }
+  const auto moved = transaction_.execute(
+      sql::kStart,
+      Params::of(worker_.name, worker_.instance_id, id, claim, message_id, domain::to_string(work_.station),
+                 domain::to_string(waiting), domain::to_string(working), classes, started, waited, worst, completion));
+  // The rows are locked and were seen to wait: only a lost name can have kept them.
+  if (moved.affected() != static_cast<std::int64_t>(starts_.size())) throw TakenOver();
+}
+
+void ClaimBatch::write_resumes() {
+  Array id;
+  Array claim;
+  Array message_id;
+  for (const auto& [order, turn, place] : resumes_) {
+    id.add(order->id);
+    claim.add(turn->claim);
+    message_id.add(turn->delivery.message_id);
+    answers_[place] = {.kind = Claimed::Kind::resumed,
+                       .order_number = order->number,
+                       .cooking = time_left(*order, work_.own_time(order->type), work_.stations_left()),
+                       .type = order->type,
+                       .priority = order->priority,
+                       .request_id = order->request_id};
+  }
+  const auto moved = transaction_.execute(
+      sql::kResume, Params::of(worker_.name, worker_.instance_id, id, claim, message_id,
+                               domain::to_string(work_.station), domain::to_string(work_.stage().working)));
+  if (moved.affected() != static_cast<std::int64_t>(resumes_.size())) throw TakenOver();
+}
+
+}  // namespace pizza::kitchen
