@@ -84,7 +84,7 @@ std::string StaffRestaurant::log_of(const std::string& number) {
 }
 
 bool StaffRestaurant::announced() {
-  return eventually(core::after(20s), [&] { return database().value("SELECT count(*) FROM outbox") == "0"; });
+  return eventually(core::after(40s), [&] { return database().value("SELECT count(*) FROM outbox") == "0"; });
 }
 
 std::vector<std::string> bodies_about(const std::string& number, const std::vector<BrokerMessage>& messages) {

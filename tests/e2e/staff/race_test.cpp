@@ -78,6 +78,32 @@ TEST_CASE("staff and kitchen at the same orders: whoever wins, log, row and mess
         "0");
 }
 
+TEST_CASE("staff and courier at the same door: each order is delivered once, and counts once") {
+  StaffRestaurant here;
+  const auto spy = here.restaurant.vhost().spy("notifications_fanout");
+  const std::map<std::string, std::string> route{{"PIZZA_KITCHEN_STATIONS", "cook,courier"}};
+  here.restaurant.start_kitchen("chef_anna", {{"--cooking-time=0", "--prefetch=8"}, route});
+  here.restaurant.start_kitchen("boris", {{"--station=courier", "--cooking-time=0.05", "--prefetch=4"}, route});
+  constexpr std::size_t kOrders = 40;
+  std::vector<std::string> numbers;
+  for (std::size_t i = 0; i < kOrders; ++i) numbers.push_back(here.restaurant.place(delivery_order("Vera")));
+  for (const auto& number : numbers) {
+    // Legal once it is on its way, and answered 200 ever after.
+    CHECK(eventually(core::after(20s), [&] { return here.ask(number, "deliver").status == 200; }));
+  }
+  CHECK(here.announced());
+  INFO(here.restaurant.output());
+  const auto chains = told(here.restaurant.vhost().take_all(spy));
+  for (const auto& number : numbers) {
+    const auto history = here.restaurant.history(number);
+    CHECK(history == "received cooking ready out_for_delivery delivered");
+    CHECK((chains.contains(number) ? chains.at(number) : "nothing") == history);
+  }
+  CHECK(here.database().value("SELECT orders_placed || ' ' || orders_completed FROM customers") == "40 40");
+  // What the courier was still at is given up: its message comes back once and is dropped.
+  CHECK(eventually(core::after(20s), [&] { return here.restaurant.vhost().count("delivery_queue") == 0; }));
+}
+
 TEST_CASE("an order cancelled at the stove leaves it at once, and the next is cooked") {
   StaffRestaurant here;
   auto& worker = here.restaurant.start_kitchen("chef_anna", {{"--cooking-time=60", "--prefetch=1"}});
