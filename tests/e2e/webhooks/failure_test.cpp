@@ -1,0 +1,172 @@
+#include <atomic>
+#include <thread>
+
+#include <catch2/catch.hpp>
+
+#include "kit.hpp"
+#include "receiver.hpp"
+#include "support/names.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace pizza;
+using test::Receiver;
+using test::Restaurant;
+
+http::Response answer(int status) { return {.status = status}; }
+
+/// An endpoint that takes a while to answer.
+Receiver::Answer after(std::chrono::milliseconds pause) {
+  return [pause](const auto&, auto) {
+    std::this_thread::sleep_for(pause);
+    return answer(200);
+  };
+}
+
+TEST_CASE("after its last attempt a notification is a dead letter, and redriven it goes to that endpoint only") {
+  std::atomic<bool> broken{true};
+  Receiver receiver([&](const auto&, auto) { return answer(broken ? 500 : 200); });
+  Receiver other;
+  Restaurant restaurant;
+  auto& subscriber = restaurant.start_subscriber(
+      test::with_webhooks({test::webhook(receiver.url(), ", attempts: 3"), test::webhook(other.url())}));
+  test::announce(restaurant, test::update(1), "77", "req-1");
+  const auto letters = test::dead_letters(restaurant, 1);
+  REQUIRE(letters.size() == 1);
+  CHECK(receiver.count() == 3);
+  CHECK(other.count() == 1);
+  const auto& letter = letters.front();
+  CHECK(letter.body == test::update(1));
+  CHECK(letter.message_id == "77");
+  CHECK(letter.correlation_id == "req-1");
+  CHECK(letter.delivery_mode == 2);
+  auto headers = letter.headers;
+  CHECK(headers["x-error"] == "the endpoint answered 500");
+  CHECK(headers["x-original-queue"] == test::kSharedQueue);
+  CHECK(headers.contains("x-original-routing-key"));
+  CHECK_FALSE(headers["x-failed-by"].empty());
+  CHECK_FALSE(headers["x-failed-at"].empty());
+  CHECK(headers["x-webhook"].size() == 16);
+  REQUIRE(test::logs(subscriber, "notification_failed", 1));
+  const auto failed = test::logged(subscriber, "notification_failed");
+  CHECK(failed.front().level == "ERROR");
+  CHECK(failed.front().request_id == "req-1");
+  CHECK(failed.front().text("webhook") == receiver.url());
+  CHECK(failed.front().text("attempt") == "3");
+  CHECK(failed.front().text("status") == "500");
+
+  broken = false;
+  auto again = letter;
+  again.headers = {{"x-webhook", headers["x-webhook"]}};
+  restaurant.vhost().publish("", test::kSharedQueue, again);
+  REQUIRE(receiver.gets(4));
+  again.headers = {{"x-webhook", "0123456789abcdef"}};  // of an endpoint that is not configured any more
+  restaurant.vhost().publish("", test::kSharedQueue, again);
+  REQUIRE(test::logs(subscriber, "notification_failed", 2));
+  CHECK(receiver.count() == 4);
+  CHECK(other.count() == 1);
+  CHECK(subscriber.process.terminate(core::after(10s)) == 0);
+  CHECK(restaurant.vhost().count(test::kSharedQueue) == 0);
+  CHECK(restaurant.vhost().count(test::kDeadLetters) == 0);
+}
+
+TEST_CASE("an endpoint that is gone is not asked again, and a redirect is not followed") {
+  Receiver gone([](const auto&, auto) { return answer(410); });
+  Receiver elsewhere;
+  Receiver redirecting(
+      [&](const auto&, auto) { return http::Response{.status = 307, .headers = {{"Location", elsewhere.url()}}}; });
+  Restaurant restaurant;
+  restaurant.start_subscriber(
+      test::with_webhooks({test::webhook(gone.url()), test::webhook(redirecting.url(), ", attempts: 2")}));
+  test::announce(restaurant, test::update(1));
+  REQUIRE(test::dead_letters(restaurant, 2).size() == 2);
+  CHECK(gone.count() == 1);
+  CHECK(redirecting.count() == 2);
+  CHECK(elsewhere.count() == 0);
+}
+
+TEST_CASE("an attempt ends at its timeout, and nobody listening is a failure too") {
+  Receiver slow(after(1s));
+  Restaurant restaurant;
+  auto& subscriber = restaurant.start_subscriber(
+      test::with_webhooks({test::webhook(slow.url(), ", attempts: 1, timeout: 0.2"),
+                           test::webhook(fmt::format("http://127.0.0.1:{}/", test::free_port()), ", attempts: 2")}));
+  test::announce(restaurant, test::update(1));
+  auto letters = test::dead_letters(restaurant, 2);
+  REQUIRE(letters.size() == 2);
+  std::vector<std::string> errors;
+  for (auto& letter : letters) errors.push_back(letter.headers["x-error"]);
+  std::ranges::sort(errors);
+  CHECK(errors == std::vector<std::string>{"connecting to 127.0.0.1: Connection refused", "timed out"});
+  CHECK(test::logs(subscriber, "notification_failed", 2));
+}
+
+TEST_CASE("a slow endpoint holds up neither another one nor what is shown") {
+  constexpr int kMessages = 100;
+  Receiver slow(after(2s));
+  Receiver quick;
+  Restaurant restaurant;
+  auto& subscriber = restaurant.start_subscriber(
+      test::with_webhooks({test::webhook(slow.url(), ", timeout: 1, attempts: 20"), test::webhook(quick.url())}));
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 1; i <= kMessages; ++i) test::announce(restaurant, test::update(i));
+  REQUIRE(quick.gets(kMessages));
+  REQUIRE(test::logs(subscriber, "notification_received", kMessages));
+  // In turn with the slow one it would be 25 s at least.
+  CHECK(std::chrono::steady_clock::now() - start < 12s);
+  CHECK(quick.count() == kMessages);
+}
+
+TEST_CASE("two subscribers share the deliveries, each is made once") {
+  constexpr std::size_t kMessages = 60;
+  Receiver receiver(after(10ms));
+  Restaurant restaurant;
+  const auto extra = test::with_webhooks({test::webhook(receiver.url())});
+  auto& first = restaurant.start_subscriber(extra);
+  auto& second = restaurant.start_subscriber(extra);
+  for (std::size_t i = 1; i <= kMessages; ++i) test::announce(restaurant, test::update(static_cast<int>(i)));
+  REQUIRE(receiver.gets(kMessages));
+  CHECK(first.process.terminate(core::after(10s)) == 0);
+  CHECK(second.process.terminate(core::after(10s)) == 0);
+  CHECK(receiver.count() == kMessages);
+  CHECK_FALSE(test::logged(first, "notification_delivered").empty());
+  CHECK_FALSE(test::logged(second, "notification_delivered").empty());
+  CHECK(restaurant.vhost().count(test::kSharedQueue) == 0);
+}
+
+TEST_CASE("what a killed subscriber had in hand is delivered by another") {
+  Receiver receiver([](const auto&, std::size_t nth) {
+    if (nth == 1) std::this_thread::sleep_for(2s);
+    return answer(200);
+  });
+  Restaurant restaurant;
+  const auto extra = test::with_webhooks({test::webhook(receiver.url())});
+  auto& first = restaurant.start_subscriber(extra);
+  test::announce(restaurant, test::update(1), "77");
+  REQUIRE(receiver.gets(1));
+  auto& second = restaurant.start_subscriber(extra);
+  restaurant.remove(first);
+  REQUIRE(test::logs(second, "notification_delivered", 1));
+  const auto received = receiver.received();
+  REQUIRE(received.size() == 2);
+  CHECK(received[0].request.header("webhook-id") == received[1].request.header("webhook-id"));
+}
+
+TEST_CASE("asked to stop it finishes the attempts that run and hands back the rest") {
+  constexpr std::size_t kMessages = 30;
+  Receiver receiver(after(300ms));
+  Restaurant restaurant;
+  auto& subscriber = restaurant.start_subscriber(test::with_webhooks({test::webhook(receiver.url())}));
+  for (std::size_t i = 1; i <= kMessages; ++i) test::announce(restaurant, test::update(static_cast<int>(i)));
+  REQUIRE(receiver.gets(2));
+  CHECK(subscriber.process.terminate(core::after(10s)) == 0);
+  const auto delivered = test::logged(subscriber, "notification_delivered").size();
+  CHECK(receiver.count() == delivered);
+  CHECK(delivered < kMessages);
+  CHECK(test::eventually(core::after(5s),
+                         [&] { return restaurant.vhost().count(test::kSharedQueue) == kMessages - delivered; }));
+  CHECK(restaurant.vhost().count(test::kDeadLetters) == 0);
+}
+
+}  // namespace

@@ -1,0 +1,161 @@
+#include "notifier/app/outward.hpp"
+
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "fakes.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace pizza::notifier;
+using pizza::core::after;
+using pizza::notifier::test::answered;
+using pizza::notifier::test::FakeEndpoint;
+using pizza::notifier::test::message;
+
+/// Writes down `ack 1`, `back 1`, `bury a at two`.
+class FakeBroker final : public OutwardBroker {
+ public:
+  void ack(Tag tag) override { note("ack " + std::to_string(tag.generation) + '.' + std::to_string(tag.number)); }
+  void put_back(Tag tag) override { note("back " + std::to_string(tag.generation) + '.' + std::to_string(tag.number)); }
+  void dead_letter(const OutwardMessage& dead, const std::string& fingerprint, const std::string&,
+                   std::function<void(bool)> done) override {
+    note("bury " + dead.key + " of " + fingerprint);
+    bool confirmed = true;
+    {
+      const std::lock_guard lock(mutex_);
+      if (refusals_ > 0) {
+        --refusals_;
+        confirmed = false;
+      }
+    }
+    done(confirmed);
+  }
+  void refuse(int times) {
+    const std::lock_guard lock(mutex_);
+    refusals_ = times;
+  }
+  std::vector<std::string> wait(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, 10s, [&] { return notes_.size() >= count; });
+    return notes_;
+  }
+
+ private:
+  void note(std::string what) {
+    {
+      const std::lock_guard lock(mutex_);
+      notes_.push_back(std::move(what));
+    }
+    changed_.notify_all();
+  }
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> notes_;
+  int refusals_ = 0;
+};
+
+class FakeObserver final : public OutwardObserver {
+ public:
+  void delivered(const OutwardMessage&, const WebhookName&, const Attempt&, int) override {}
+  void retried(const OutwardMessage&, const WebhookName&, const Attempt&, int, std::chrono::milliseconds) override {}
+  void failed(const OutwardMessage&, const WebhookName&, const Attempt&, int) override {}
+  void homeless(const OutwardMessage&) override { ++homeless_count; }
+  int homeless_count = 0;
+};
+
+using Notes = std::vector<std::string>;
+
+/// Two endpoints, `one` and `two`, behind one Outward.
+struct Fixture {
+  FakeBroker broker;
+  FakeObserver observer;
+  FakeEndpoint* one = nullptr;
+  FakeEndpoint* two = nullptr;
+  std::unique_ptr<Outward> outward;
+
+  explicit Fixture(int status_of_two = 200, Filter filter_of_two = {}) {
+    std::vector<WebhookTarget> targets;
+    one = add(targets, "one", 200, {});
+    two = add(targets, "two", status_of_two, std::move(filter_of_two));
+    outward = std::make_unique<Outward>(std::move(targets), broker, observer);
+  }
+
+ private:
+  static FakeEndpoint* add(std::vector<WebhookTarget>& targets, const std::string& name, int status, Filter filter) {
+    auto endpoint = std::make_unique<FakeEndpoint>([status](const auto&, int) { return answered(status); });
+    auto* result = endpoint.get();
+    targets.push_back({.name = {name, name},
+                       .filter = std::move(filter),
+                       .lane = {.rule = {.attempts = 2, .first_delay = 1ms}, .threads = 1},
+                       .endpoint = std::move(endpoint)});
+    return result;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a message is acknowledged when all of its deliveries have ended") {
+  Fixture fixture;
+  fixture.two->hold();
+  fixture.outward->take({1, 1}, message("a"));
+  fixture.outward->take({1, 2}, message("b", "one"));
+  CHECK(fixture.broker.wait(1) == Notes{"ack 1.2"});
+  REQUIRE(fixture.one->wait_posts(2));
+  CHECK(fixture.broker.wait(1) == Notes{"ack 1.2"});
+  fixture.two->release();
+  CHECK(fixture.broker.wait(2) == Notes{"ack 1.2", "ack 1.1"});
+}
+
+TEST_CASE("a failed delivery is buried until that is confirmed, then the message is acknowledged") {
+  Fixture fixture(500);
+  fixture.broker.refuse(1);
+  fixture.outward->take({1, 1}, message("a"));
+  CHECK(fixture.broker.wait(3) == Notes{"bury a of two", "bury a of two", "ack 1.1"});
+  CHECK(fixture.two->posts() == 2);
+  CHECK(fixture.one->posts() == 1);
+}
+
+TEST_CASE("what nobody wants is acknowledged, and what is for an unknown endpoint is told") {
+  Fixture fixture(200, {.customer = "John Doe"});
+  fixture.outward->take({1, 1}, message("a"));
+  CHECK(fixture.broker.wait(1) == Notes{"ack 1.1"});
+  CHECK(fixture.two->posts() == 0);
+  CHECK(fixture.observer.homeless_count == 0);
+  fixture.outward->take({1, 2}, message("b", "three"));
+  CHECK(fixture.broker.wait(2) == Notes{"ack 1.1", "ack 1.2"});
+  CHECK(fixture.observer.homeless_count == 1);
+  fixture.outward->take({1, 3}, message("c", "two"));  // the filter was asked when it came first
+  fixture.broker.wait(3);
+  CHECK(fixture.two->posts() == 1);
+}
+
+TEST_CASE("a message that comes again is not delivered again, and its latest delivery is acknowledged") {
+  Fixture fixture;
+  fixture.two->hold();
+  fixture.outward->take({1, 1}, message("a"));
+  REQUIRE(fixture.two->wait_posts(1));
+  fixture.outward->take({1, 2}, message("a"));  // a second copy
+  CHECK(fixture.broker.wait(1) == Notes{"ack 1.2"});
+  fixture.outward->take({2, 1}, message("a"));  // the same over a new connection
+  fixture.two->release();
+  CHECK(fixture.broker.wait(2) == Notes{"ack 1.2", "ack 2.1"});
+  fixture.outward->take({3, 1}, message("a"));  // and after it was done
+  CHECK(fixture.broker.wait(3) == Notes{"ack 1.2", "ack 2.1", "ack 3.1"});
+  CHECK(fixture.one->posts() == 1);
+  CHECK(fixture.two->posts() == 1);
+}
+
+TEST_CASE("a stop hands back what is not done") {
+  Fixture fixture;
+  fixture.two->hold();
+  fixture.outward->take({1, 1}, message("a"));
+  fixture.outward->take({1, 2}, message("b"));
+  REQUIRE(fixture.two->wait_posts(1));
+  fixture.outward->stop(after(50ms));
+  auto notes = fixture.broker.wait(2);
+  std::ranges::sort(notes);
+  CHECK(notes == Notes{"back 1.1", "back 1.2"});
+}
