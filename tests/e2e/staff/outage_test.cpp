@@ -1,5 +1,4 @@
 #include <chrono>
-#include <set>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -47,7 +46,6 @@ struct BrokerBehindProxy {
 
 TEST_CASE("a COMMIT whose answer was lost is found done: 200, one row, one message") {
   DatabaseBehindProxy here;
-  const auto spy = here.restaurant.vhost().spy("notifications_fanout");
   here.proxy.cut_after_client_sends("COMMIT");
   const auto answer = ask_staff(here.orders, here.number, "cancel", R"({"reason": "late"})");
   INFO(here.orders.process.output());
@@ -56,7 +54,8 @@ TEST_CASE("a COMMIT whose answer was lost is found done: 200, one row, one messa
   CHECK(answer.text("status") == "cancelled");
   CHECK(here.restaurant.history(here.number) == "received cancelled");
   CHECK(here.orders.process.wait_for_line(logs_action("commit_in_doubt", here.number), core::after(10s)));
-  CHECK(here.restaurant.vhost().take_all(spy, 1, core::after(30s)).size() == 1);
+  // Nobody handed it over: it waits for the sweep.
+  CHECK(here.restaurant.database().value("SELECT count(*) FROM outbox WHERE message_type = 'status_update'") == "1");
 }
 
 TEST_CASE("a COMMIT that never reached the server is done by the repetition") {
@@ -115,17 +114,12 @@ TEST_CASE("an order-service that was killed and started again goes on where the 
   const auto number = here.plant("ready", "delivery");
   const auto first = here.ask(number, "dispatch", R"({"reason": "with Boris"})");
   CHECK(first.status == 200);
+  REQUIRE(here.announced());
   here.restaurant.remove(*here.orders);
   here.orders = &here.restaurant.start_order_service({{}, {{"PIZZA_ORDER_STAFF_TOKEN", kStaffToken}}});
   CHECK(here.ask(number, "dispatch").body == first.body);
   CHECK(here.ask(number, "deliver").status == 200);
   CHECK(here.ask(number, "complete").status == 200);
   CHECK(here.log_of(number) == "out_for_delivery staff with Boris; delivered staff; completed staff");
-  // The first may have died between the broker's confirm and the delete; the same message comes under the same id.
-  std::set<std::string> ids;
-  REQUIRE(here.announced());
-  for (const auto& message : here.restaurant.vhost().take_all(spy, 3, core::after(20s))) {
-    ids.insert(message.message_id.value_or(""));
-  }
-  CHECK(ids.size() == 3);
+  CHECK(bodies_about(number, here.restaurant.vhost().take_all(spy, 3, core::after(10s))).size() == 3);
 }
