@@ -20,12 +20,16 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kModes{"order-service", "kitchen-worker", "tracking-service",
                                                  "notification-subscriber"};
-constexpr std::array<std::string_view, 3> kSetupCommands{"--setup-db", "--setup-queues", "--migrate-db"};
+/// What the order-service does and then exits.
+constexpr std::array<std::string_view, 4> kCommands{"--setup-db", "--setup-queues", "--migrate-db", "--dead-letters"};
 
 using Arguments = std::vector<std::string>;
 
+/// Given with or without a value.
 bool has(const Arguments& arguments, std::string_view flag) {
-  return std::ranges::find(arguments, flag) != arguments.end();
+  return std::ranges::any_of(arguments, [&](std::string_view argument) {
+    return argument.starts_with(flag) && (argument.size() == flag.size() || argument[flag.size()] == '=');
+  });
 }
 
 /// The value of `--mode=X` or `--mode X`; empty if it lacks one.
@@ -50,7 +54,7 @@ std::variant<Launch, std::string> decide(const Arguments& arguments) {
   if (const auto mode = mode_of(arguments)) return Launch{executable_for(*mode), arguments};
   if (has(arguments, "--help")) return std::string{usage()};
   if (has(arguments, "--version")) return std::string{"restaurant-system " PIZZA_VERSION "\n"};
-  if (std::ranges::any_of(kSetupCommands, [&](auto command) { return has(arguments, command); })) {
+  if (std::ranges::any_of(kCommands, [&](auto command) { return has(arguments, command); })) {
     return Launch{"order-service", arguments};
   }
   throw core::UsageError(

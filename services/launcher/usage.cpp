@@ -13,6 +13,7 @@ Usage:
   restaurant-system --setup-db [OPTIONS]
   restaurant-system --setup-queues [OPTIONS]
   restaurant-system --migrate-db [OPTIONS]
+  restaurant-system --dead-letters list|redrive|discard [--match=TEXT] [OPTIONS]
   restaurant-system --mode=MODE --help
   restaurant-system --help
   restaurant-system --version
@@ -39,15 +40,19 @@ Connection Options:
 Order Service Options:
   --port                   HTTP port for REST API (default: 3000)
   --max-concurrent         Maximum concurrent orders (default: 50)
+                           Staff operations (POST /orders/NUMBER/cancel, dispatch, deliver, complete, priority)
+                           need order.staff_token or order.staff_token_file in the configuration file
 
 Kitchen Worker Options:
   --worker-name            Unique worker name (required)
   --order-types            Comma-separated order types to process (default: all)
-                           Options: dine_in,takeout,delivery
+                           Options: dine_in,takeout,delivery (dine-in means dine_in)
   --cooking-time           Base cooking time in seconds, decimals allowed (default: 10)
   --heartbeat-interval     Seconds between heartbeats (default: 30)
   --prefetch               Orders the worker holds at once (default: 1)
-  --station                Station of the kitchen (default: cook)
+  --station                Station where it works (default: cook)
+                           Options: cook,quality,packaging,courier; those of kitchen.stations,
+                           which orders pass in this order (default: cook alone)
 
 Tracking Service Options:
   --port                   HTTP port for the API (default: 3002)
@@ -57,11 +62,17 @@ Notification Options:
   --notification-types     Types of notifications to receive (default: all)
                            Options: received,cooking,ready,out_for_delivery,delivered,completed,cancelled
   --subscriber-name        Name of a subscriber whose notifications are kept while it is away
+                           Webhooks are given in the configuration file: notifier.webhooks
 
 Setup Commands:
   --setup-db               Initialize PostgreSQL database schema
   --setup-queues           Initialize RabbitMQ exchanges and queues
   --migrate-db             Run database migrations
+
+Operators' Commands:
+  --dead-letters           What to do with messages that could not be handled, then exit
+                           Options: list,redrive,discard
+  --match                  Only those whose order number, reason or origin contains this text
 
 Logging Options:
   --log-level              Log level: DEBUG, INFO, WARN, ERROR (default: INFO)
@@ -76,20 +87,27 @@ Examples:
   ./restaurant-system --mode=order-service --port=3000 --db="postgres://user:pass@localhost/restaurant"
 
   # Start specialized kitchen worker
-  ./restaurant-system --mode=kitchen-worker --worker-name=pizza_chef --order-types=dine_in,takeout --db="postgres://user:pass@localhost/restaurant"
+  ./restaurant-system --mode=kitchen-worker --worker-name=pizza_chef --order-types=dine-in,takeout --db="postgres://user:pass@localhost/restaurant"
 
   # Query an order's status
   ./restaurant-system --mode=tracking-service --port=3002
   curl http://localhost:3002/orders/ORD_20241216_001/status
 
+  # Start a worker of a later station (with kitchen.stations: [cook, quality] in the configuration file)
+  ./restaurant-system --mode=kitchen-worker --worker-name=checker --station=quality
+
   # Monitor specific customer notifications
   ./restaurant-system --mode=notification-subscriber --customer="John Doe"
+
+  # See what could not be handled, and send it again
+  ./restaurant-system --dead-letters list
+  ./restaurant-system --dead-letters redrive --match=ORD_20241216_001
 
 Environment Variables:
   DB_URL                   PostgreSQL connection string
   RABBITMQ                 RabbitMQ server address
   LOG_LEVEL                Default log level
-  PIZZA_<SECTION>_<KEY>    Any key of the configuration file
+  PIZZA_<SECTION>_<KEY>    Any key of the configuration file, such as PIZZA_KITCHEN_STATIONS
 
   Flags come before the environment, the environment before the file. Other users
   of a machine can see its command lines: give passwords in the file, or in the
@@ -105,6 +123,7 @@ Troubleshooting:
   - Check connection strings and credentials
   - Verify database schema is initialized
   - Check RabbitMQ management interface at http://localhost:15672
+  - Look at the messages that could not be handled: --dead-letters list
 )";
 }
 
