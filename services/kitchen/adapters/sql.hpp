@@ -82,7 +82,7 @@ inline constexpr Statement kResume{"resume_stage", R"(
     SELECT id, $6, $1, CASE WHEN $6 = 'cook' THEN coalesce(cooking_started_at, now()) ELSE now() END FROM moved
     ON CONFLICT (order_id, station) DO UPDATE SET worker_name = excluded.worker_name)"};
 
-/// Nobody's any more: a dead letter.
+/// Nobody's any more: a dead letter, or for others to go on with.
 inline constexpr Statement kClearClaims{"clear_claims", R"(
     UPDATE orders SET claim = NULL, claimed_message = NULL WHERE id = ANY ($1::bigint[]))"};
 

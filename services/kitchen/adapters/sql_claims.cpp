@@ -42,7 +42,7 @@ std::vector<Claimed> ClaimBatch::run(std::vector<outbox::Row>& messages) {
   let_higher_orders_first();
   if (!starts_.empty()) write_starts(messages);
   if (!resumes_.empty()) write_resumes();
-  if (!exhausted_.empty()) transaction_.execute(sql::kClearClaims, Params::of(exhausted_));
+  if (!unclaimed_.empty()) transaction_.execute(sql::kClearClaims, Params::of(unclaimed_));
   for (const auto& order : orders::load(transaction_, asked_again_)) {
     messages.push_back(orders::request(order, work_.station));
   }
@@ -106,7 +106,7 @@ void ClaimBatch::rule_on_order(std::size_t place, const OrderRow& order) {
     case ClaimRuling::drop:
       return;
     case ClaimRuling::exhausted:
-      if (!order.claim.empty()) exhausted_.push_back(order.id);
+      if (!order.claim.empty()) unclaimed_.push_back(order.id);
       // A dead letter has to name its order.
       if (order.number != turn.order_number) return ask_again(order);
       answer.kind = Claimed::Kind::exhausted;
@@ -115,6 +115,12 @@ void ClaimBatch::rule_on_order(std::size_t place, const OrderRow& order) {
       starts_.push_back({&order, &turn, place});
       break;
     case ClaimRuling::resume:
+      if (!work_.types.contains(order.type)) {
+        // It took a turn in a queue that its own kind of workers need not see; they get a message of its own.
+        unclaimed_.push_back(order.id);
+        taken_.insert(order.id);
+        return ask_again(order);
+      }
       resumes_.push_back({&order, &turn, place});
       break;
   }

@@ -62,7 +62,7 @@ class ClaimBatch {
   std::vector<Start> starts_;
   std::vector<Start> resumes_;
   std::vector<std::int64_t> asked_again_;
-  std::vector<std::int64_t> exhausted_;
+  std::vector<std::int64_t> unclaimed_;  // whoever is asked next goes on with them
 };
 
 }  // namespace pizza::kitchen
