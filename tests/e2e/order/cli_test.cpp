@@ -56,6 +56,8 @@ TEST_CASE("what cannot be asked is refused with exit code 2, one clear line and 
                                {{"--mode=order"}, "mode"},
                                {{"--worker-name=anna"}, "--worker-name"},
                                {{"--log-level=LOUD"}, "log-level"},
+                               {{"--dead-letters=burn"}, "--dead-letters"},
+                               {{"--match=x"}, "--match"},
                                {{"stray"}, "argument 1"}};
   for (const auto& [arguments, named] : all) {
     const auto finished = run_order_service(arguments);
@@ -97,7 +99,8 @@ TEST_CASE("a named configuration file that is missing or wrong is refused with i
 TEST_CASE("--help and --version answer on stdout and exit 0") {
   const auto help = run_order_service({"--help"});
   CHECK(help.exit_code == 0);
-  for (const auto* flag : {"--port", "--max-concurrent", "--setup-db", "--setup-queues", "--db", "--rabbitmq"}) {
+  for (const auto* flag : {"--port", "--max-concurrent", "--setup-db", "--migrate-db", "--setup-queues",
+                           "--dead-letters", "--match", "--db", "--rabbitmq", "PIZZA_ORDER_STAFF_TOKEN_FILE"}) {
     CHECK(contains(help.out, flag));
   }
   CHECK(run_order_service({"--version"}).exit_code == 0);
@@ -227,6 +230,23 @@ TEST_CASE("--setup-queues may run again and declares the whole topology") {
     const auto before = vhost.count(queue);
     vhost.publish(exchange, key, "x");
     CHECK(vhost.count(queue) == before + 1);
+  }
+}
+
+TEST_CASE("a command that waits for its server ends at the first SIGTERM") {
+  const auto dead = "127.0.0.1:" + std::to_string(free_port());
+  const Extra patient{{}, {{"PIZZA_STARTUP_TIMEOUT", "120"}}};
+  const std::vector<std::pair<std::vector<std::string>, int>> commands{
+      {{"--setup-queues", "--rabbitmq", dead}, 0},
+      {{"--setup-db", "--db", "postgres://cook@" + dead + "/none"}, 0},
+      {{"--dead-letters=list", "--rabbitmq", dead}, 1},  // not listed
+      {{"--dead-letters=redrive", "--rabbitmq", dead}, 1}};
+  for (const auto& [arguments, exit_code] : commands) {
+    const auto process = restaurant().launch("order-service", arguments, patient);
+    INFO(arguments.front());
+    CHECK_FALSE(process->wait_exit(core::after(1s)));
+    CHECK(process->terminate(core::after(10s)) == exit_code);
+    CHECK_FALSE(contains(process->output(), "connection_failed"));
   }
 }
 

@@ -33,7 +33,8 @@ class QueueReader {
 
   // All throw BrokerError.
 
-  /// Messages that wait in the queue; those that were taken and not acknowledged do not.
+  /// Messages that wait in the queue; those that were taken and not acknowledged do not, those that were put back do
+  /// after a moment.
   std::size_t waiting();
   /// The first that waits; nullopt if none does. It is nobody else's until it is acknowledged or requeued.
   std::optional<Delivery> next();
