@@ -36,6 +36,7 @@ struct OrderQuestions {
   const Forecast& forecast;
   const core::Clock& clock;
   std::string staff_token;
+  logging::Logger& log;
 
   std::optional<core::TimePoint> completion(const OrderState& order) const {
     if (order.status != "received") return order.estimated_completion;
@@ -55,7 +56,7 @@ struct OrderQuestions {
 
   Response details(const Request& request, const std::string& number) const {
     const auto visitor = visitor_of(request, staff_token);
-    if (!visitor) return refuse_visitor(request);
+    if (!visitor) return refuse_visitor(request, log);
     const auto order = reader.details(number);
     if (!order) return not_found(request);
     return document(order_document(number, *order, completion(order->state), *visitor), *visitor);
@@ -63,7 +64,7 @@ struct OrderQuestions {
 
   Response list(const Request& request) const {
     const auto visitor = visitor_of(request, staff_token);
-    if (!visitor) return refuse_visitor(request);
+    if (!visitor) return refuse_visitor(request, log);
     auto filter = read_filter(request.query);
     if (!filter) return bad_query(request, std::move(filter.error()));
     const auto page = reader.list(*filter);
@@ -76,7 +77,7 @@ struct OrderQuestions {
 
 void add_order_routes(http::Router& router, OrderReader& reader, const Forecast& forecast, const core::Clock& clock,
                       const std::string& staff_token, logging::Logger& log) {
-  const OrderQuestions questions{reader, forecast, clock, staff_token};
+  const OrderQuestions questions{reader, forecast, clock, staff_token, log};
   // A number that could never have been given is not worth a query.
   const auto numbered = [&log, &questions](auto answer) {
     return [&log, questions, answer](const Request& request) {

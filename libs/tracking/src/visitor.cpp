@@ -12,10 +12,15 @@ std::optional<Visitor> visitor_of(const http::Request& request, const std::strin
   return std::nullopt;
 }
 
-http::Response refuse_visitor(const http::Request& request) {
-  auto response = http::problem_response(
-      {.status = 401, .error = "unauthorized", .detail = "The credentials are not those of the staff."},
-      request.request_id);
+http::Response refuse_visitor(const http::Request& request, logging::Logger& log) {
+  const http::Problem problem{
+      .status = 401, .error = "unauthorized", .detail = "The credentials are not those of the staff."};
+  log.refused({.action = "staff_refused",
+               .message = "Somebody claimed to be of the staff",
+               .request_id = request.request_id,
+               .details = {{"error", problem.error}, {"endpoint", request.path}}},
+              problem.detail);
+  auto response = http::problem_response(problem, request.request_id);
   response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "http/message.hpp"
+#include "logging/logger.hpp"
 
 namespace pizza::tracking {
 
@@ -14,7 +15,7 @@ enum class Visitor { anyone, staff };
 /// that is not ours.
 std::optional<Visitor> visitor_of(const http::Request& request, const std::string& staff_token);
 
-/// The 401 to that claim.
-http::Response refuse_visitor(const http::Request& request);
+/// The 401 to that claim; logs `staff_refused`.
+http::Response refuse_visitor(const http::Request& request, logging::Logger& log);
 
 }  // namespace pizza::tracking

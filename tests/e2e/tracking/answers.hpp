@@ -48,8 +48,8 @@ struct BothServices {
   explicit BothServices(Restaurant& restaurant, const std::string& token = kToken)
       : order(restaurant.start_order_service({.environment = {{"PIZZA_ORDER_STAFF_TOKEN", token}}})),
         tracking(restaurant.start_tracking({.environment = {{"PIZZA_TRACKING_STAFF_TOKEN", token}}})) {}
-  const Service& order;
-  const Service& tracking;
+  Service& order;
+  Service& tracking;
 };
 
 }  // namespace pizza::test

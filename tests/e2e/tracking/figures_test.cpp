@@ -88,6 +88,22 @@ TEST_CASE("the figures of priorities are those of the database") {
   }
 }
 
+TEST_CASE("an order counts in its class as it is received, and waits until somebody cooks it") {
+  Restaurant restaurant;
+  const BothServices services(restaurant);
+  restaurant.place(test::takeout_order("Anna", R"(, "rush": true)"));
+  restaurant.place(test::takeout_order("Bert", R"(, "customer_type": "vip")"));
+  restaurant.place(test::takeout_order("Cora"));
+  for (const auto* service : {&services.order, &services.tracking}) {
+    const auto figures = document(ask(*service, "/stats/priorities"));
+    std::string counts;
+    for (const auto& each : *figures.find("classes")->array()) {
+      counts += text(each, "class") + " " + text(each, "received") + "/" + text(each, "waiting") + " ";
+    }
+    CHECK(counts == "high 2/2 medium 0/0 normal 1/1 ");
+  }
+}
+
 TEST_CASE("what is at a later station is no work for the cook, and comes on top of every estimate") {
   Restaurant restaurant;
   restaurant.database().execute(

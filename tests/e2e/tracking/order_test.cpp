@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "answers.hpp"
+#include "support/log_line.hpp"
 
 namespace {
 
@@ -94,7 +95,7 @@ TEST_CASE("credentials that are not the staff's are refused, not ignored") {
   Restaurant restaurant;
   restaurant.database().execute(kDelivery);
   const BothServices services(restaurant);
-  for (const auto* service : {&services.order, &services.tracking}) {
+  for (auto* service : {&services.order, &services.tracking}) {
     for (const auto* path : {"/orders/ORD_20241216_001", "/orders"}) {
       for (const auto& authorization : {std::string{"Bearer wrong"}, kBearer + "x", std::string{"Bearer"},
                                         "Basic " + std::string{kToken}, std::string{kToken}}) {
@@ -107,6 +108,11 @@ TEST_CASE("credentials that are not the staff's are refused, not ignored") {
               answer.headers.end());
       }
     }
+    const auto line = service->process.wait_for_line(test::logs_action("staff_refused"), core::after(5s));
+    REQUIRE(line);
+    CHECK(test::log_line_faults(line->text).empty());
+    CHECK(test::read_log_line(line->text)->level == "ERROR");
+    CHECK(service->process.output().find(kToken) == std::string::npos);
     // What everybody may read asks nobody for credentials.
     CHECK(ask(*service, "/orders/ORD_20241216_001/status", "Bearer wrong").status == 200);
   }
