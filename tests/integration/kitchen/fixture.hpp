@@ -46,12 +46,17 @@ class KitchenDatabase {
     return identity;
   }
   /// A received order.
-  void order(const std::string& number, const std::string& type = "takeout") {
+  void order(const std::string& number, const std::string& type = "takeout", int priority = 1) {
     database_.execute(
-        "WITH planted AS (INSERT INTO orders (number, customer_name, type, total_amount, request_id) VALUES ('" +
-        number + "', 'Anna', '" + type +
-        "', 12.50, 'request-1') RETURNING id) INSERT INTO order_status_log (order_id, status, changed_by)"
+        "WITH planted AS (INSERT INTO orders (number, customer_name, type, total_amount, request_id, priority)"
+        " VALUES ('" +
+        number + "', 'Anna', '" + type + "', 12.50, 'request-1', " + std::to_string(priority) +
+        ") RETURNING id) INSERT INTO order_status_log (order_id, status, changed_by)"
         " SELECT id, 'received', 'order-service' FROM planted");
+  }
+  /// An expression over the row of an order.
+  std::string of(const std::string& number, const std::string& expression) {
+    return value("SELECT " + expression + " FROM orders WHERE number = '" + number + "'");
   }
   std::string status(const std::string& number) {
     return value("SELECT status FROM orders WHERE number = '" + number + "'");
