@@ -15,6 +15,14 @@ using persistence::Array;
 using persistence::Params;
 
 constexpr int kHighestWaitingColumn = 18;
+/// What waited too long: nothing goes before it but what is overdue too, and older (schema, `orders.precedence`).
+constexpr int kOverdue = 11;
+
+/// Orders of one priority take turns as they come, but among the overdue the oldest is next: they may be all there is.
+bool goes_first(const OrderRow& other, const OrderRow& order) {
+  if (other.precedence != order.precedence) return other.precedence > order.precedence;
+  return order.precedence == kOverdue && other.id < order.id;
+}
 
 std::vector<std::string> names_of(const std::set<domain::OrderType>& types) {
   std::vector<std::string> names;
@@ -132,19 +140,20 @@ void ClaimBatch::ask_again(const OrderRow& order) {
   if (std::ranges::find(asked_again_, order.id) == asked_again_.end()) asked_again_.push_back(order.id);
 }
 
-/// Each turn that would start an order while one of higher precedence waits is that one's: the lowest for the highest.
+/// Each turn that would start an order while another goes first is that one's: the lowest for the highest.
 void ClaimBatch::let_higher_orders_first() {
   std::ranges::sort(starts_, [](const Start& a, const Start& b) {
     return a.order->precedence != b.order->precedence ? a.order->precedence < b.order->precedence
                                                       : a.order->id > b.order->id;
   });
-  const auto lower = static_cast<std::size_t>(std::ranges::count_if(
-      starts_, [this](const Start& start) { return start.order->precedence < highest_waiting_; }));
+  const auto lower = static_cast<std::size_t>(std::ranges::count_if(starts_, [this](const Start& start) {
+    return start.order->precedence < highest_waiting_ || start.order->precedence == kOverdue;
+  }));
   if (lower == 0) return;
   higher_ = lock_higher(starts_.front().order->precedence, lower);
   for (std::size_t i = 0; i < higher_.size(); ++i) {
     auto& start = starts_[i];
-    if (higher_[i].precedence <= start.order->precedence) break;
+    if (!goes_first(higher_[i], *start.order)) break;
     ask_again(*start.order);
     // Without a message_id nobody could go on with the other order after us: its turn ends here.
     start.order = start.turn->delivery.message_id.empty() ? nullptr : &higher_[i];
@@ -157,8 +166,9 @@ std::vector<OrderRow> ClaimBatch::lock_higher(int above, std::size_t count) {
   Array not_among;
   for (const auto& order : orders_) not_among.add(order.id);
   return read_orders(transaction_.execute(
-      sql::kLockHigher, Params::of(domain::to_string(work_.station), domain::to_string(work_.stage().waiting),
-                                   names_of(work_.types), above + 1, not_among, count, kMaxAttempts)));
+      sql::kLockHigher,
+      Params::of(domain::to_string(work_.station), domain::to_string(work_.stage().waiting), names_of(work_.types),
+                 std::min(above + 1, kOverdue), not_among, count, kMaxAttempts)));
 }
 
 core::TimePoint ClaimBatch::completion_of(const OrderRow& order) const {
