@@ -37,7 +37,8 @@ std::expected<NewOrder, Problem> read_order(const Request& request) {
   if (order && key) {
     NewOrder placing{
         .order = std::move(*order), .request_id = request.request_id, .traceparent = traceparent_of(request)};
-    if (*key) placing.key = {std::move(**key), crypto::sha256_hex(request.body)};
+    auto& text = *key;
+    if (text) placing.key = {std::move(*text), crypto::sha256_hex(request.body)};
     return placing;
   }
   Problem problem{.status = 400, .error = "validation_failed", .detail = "The order is not valid."};

@@ -46,8 +46,7 @@ inline constexpr Statement kTakeNumbers{"take_numbers", R"(
 
 /// Orders ($2…$12, one element each; $18: their traces), their items ($13…$16) and their `received` log rows ($17: the
 /// notes); counts them for their customers and, on day $19, for the classes of their priorities ($20). Customers are
-/// touched in the order of the bytes of their names, here and wherever else several are, so that nobody waits in a
-/// ring.
+/// touched in the order of their names, here and wherever else several are, so that nobody waits in a ring.
 inline constexpr Statement kInsertOrders{"insert_orders", R"(
     WITH placed AS (
         INSERT INTO orders (created_at, updated_at, number, customer_name, type, table_number, delivery_address,
@@ -71,7 +70,7 @@ inline constexpr Statement kInsertOrders{"insert_orders", R"(
     ), customers_of AS (
         INSERT INTO customers (created_at, updated_at, name, orders_placed)
         SELECT $1::timestamptz, $1::timestamptz, name, count(*)
-        FROM unnest($3::text[]) AS input (name) GROUP BY name ORDER BY name COLLATE "C"
+        FROM unnest($3::text[]) AS input (name) GROUP BY name ORDER BY name
         ON CONFLICT (name) DO UPDATE
         SET orders_placed = customers.orders_placed + excluded.orders_placed, updated_at = excluded.updated_at
     ), classes AS (

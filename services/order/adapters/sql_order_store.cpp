@@ -92,8 +92,9 @@ SqlOrderStore::Batch SqlOrderStore::sort_out(persistence::Transaction& transacti
   auto known = answers_by_key(transaction, now, orders);
   for (std::size_t i = 0; i < orders.size(); ++i) {
     const auto& order = orders[i];
-    if (known[i]) {
-      batch.answers[i] = std::move(*known[i]);
+    auto& answer = known[i];
+    if (answer) {
+      batch.answers[i] = std::move(*answer);
     } else if (order.replay_only) {
       batch.answers[i] = std::unexpected(Refusal::broker_unavailable);
     } else {
