@@ -104,6 +104,48 @@ TEST_CASE("an order counts in its class as it is received, and waits until someb
   }
 }
 
+TEST_CASE("after cooking the figures are those of the rows the cook wrote") {
+  Restaurant restaurant;
+  const BothServices services(restaurant);
+  restaurant.start_kitchen("chef_anna", {{"--cooking-time=0.2"}});
+  std::string number;
+  for (int i = 0; i < 3; ++i) number = restaurant.place(test::takeout_order());
+  INFO(restaurant.output());
+  REQUIRE(test::eventually(core::after(20s), [&] {
+    return restaurant.database().value("SELECT count(*) FROM orders WHERE status = 'ready'") == "3";
+  }));
+  auto& database = restaurant.database();
+  for (const auto* service : {&services.order, &services.tracking}) {
+    const auto workers = document(ask(*service, "/workers/status"));
+    const auto& worker = workers.array()->at(0);
+    CHECK(text(worker, "orders_processed") == "3");
+    CHECK(text(worker, "station") == "cook");
+    CHECK(text(worker, "failures") == "0");
+    const auto average = text(worker, "average_processing_ms");
+    CHECK(average == database.value("SELECT working_ms / orders_processed FROM workers"));
+    CHECK(std::stol(average) >= 200);
+    CHECK(core::parse_utc(text(worker, "online_since")));
+
+    const auto order = document(ask(*service, "/orders/" + number));
+    CHECK(text(order, "processed_by") == "chef_anna");
+    CHECK(text(order, "estimated_completion") == text(order, "completed_at"));
+    REQUIRE(order.find("stages")->array()->size() == 1);
+    const auto& stage = order.find("stages")->array()->at(0);
+    CHECK(text(stage, "station") == "cook");
+    CHECK(text(stage, "worker") == "chef_anna");
+    CHECK(text(stage, "finished_at") == text(order, "completed_at"));
+
+    const auto figures = document(ask(*service, "/stats/priorities"));
+    const auto& normal = figures.find("classes")->array()->at(2);
+    CHECK(text(normal, "received") == "3");
+    CHECK(text(normal, "started") == "3");
+    CHECK(text(normal, "waiting") == "0");
+    CHECK(text(normal, "average_wait_ms") ==
+          database.value("SELECT sum(waited_ms)::bigint / 3 FROM priority_counters"));
+    CHECK(text(normal, "worst_wait_ms") == database.value("SELECT max(worst_wait_ms) FROM priority_counters"));
+  }
+}
+
 TEST_CASE("what is at a later station is no work for the cook, and comes on top of every estimate") {
   Restaurant restaurant;
   restaurant.database().execute(
