@@ -153,6 +153,30 @@ TEST_CASE("what a killed subscriber had in hand is delivered by another") {
   CHECK(received[0].request.header("webhook-id") == received[1].request.header("webhook-id"));
 }
 
+TEST_CASE("what comes again after a lost connection is not delivered again") {
+  constexpr std::size_t kMessages = 20;
+  Receiver receiver(after(200ms));
+  Restaurant restaurant;
+  auto& subscriber = restaurant.start_subscriber(test::with_webhooks({test::webhook(receiver.url())}));
+  for (std::size_t i = 1; i <= kMessages; ++i) test::announce(restaurant, test::update(static_cast<int>(i)));
+  REQUIRE(receiver.gets(2));
+  restaurant.vhost().close_connections();
+  REQUIRE(test::logs(subscriber, "notification_delivered", kMessages));
+  REQUIRE(test::eventually(core::after(20s), [&] { return subscriber.ready(); }));
+  CHECK(subscriber.process.terminate(core::after(10s)) == 0);
+  CHECK(receiver.count() == kMessages);
+  CHECK(restaurant.vhost().count(test::kSharedQueue) == 0);
+}
+
+TEST_CASE("without a broker a subscriber with webhooks ends as one without") {
+  Restaurant restaurant;
+  auto extra = test::with_webhooks({test::webhook("https://endpoint.example/?token=t0k3n")});
+  extra.environment.insert({{"RABBITMQ", "amqp://u:hidden@127.0.0.1:1/"}, {"PIZZA_STARTUP_TIMEOUT", "1"}});
+  const auto finished = restaurant.run("notification-subscriber", {}, extra);
+  CHECK(finished.exit_code == 1);
+  CHECK(finished.out.find("rabbitmq_connection_failed") != std::string::npos);
+}
+
 TEST_CASE("asked to stop it finishes the attempts that run and hands back the rest") {
   constexpr std::size_t kMessages = 30;
   Receiver receiver(after(300ms));
