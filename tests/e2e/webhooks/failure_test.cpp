@@ -154,15 +154,22 @@ TEST_CASE("what a killed subscriber had in hand is delivered by another") {
 }
 
 TEST_CASE("what comes again after a lost connection is not delivered again") {
-  constexpr std::size_t kMessages = 20;
-  Receiver receiver(after(200ms));
+  constexpr std::size_t kMessages = 8;
+  std::atomic<bool> open{false};
+  Receiver receiver([&](const auto&, auto) {
+    test::eventually(core::after(30s), [&] { return open.load(); });
+    return answer(200);
+  });
   Restaurant restaurant;
-  auto& subscriber = restaurant.start_subscriber(test::with_webhooks({test::webhook(receiver.url())}));
+  auto& subscriber = restaurant.start_subscriber(test::with_webhooks({test::webhook(receiver.url(), ", timeout: 60")}));
   for (std::size_t i = 1; i <= kMessages; ++i) test::announce(restaurant, test::update(static_cast<int>(i)));
-  REQUIRE(receiver.gets(2));
+  REQUIRE(receiver.gets(4));
+  const auto connected = test::logged(subscriber, "rabbitmq_connected").size();
   restaurant.vhost().close_connections();
+  REQUIRE(test::logs(subscriber, "rabbitmq_connected", 2 * connected));
+  REQUIRE(test::eventually(core::after(20s), [&] { return restaurant.vhost().count(test::kSharedQueue) == 0; }));
+  open = true;
   REQUIRE(test::logs(subscriber, "notification_delivered", kMessages));
-  REQUIRE(test::eventually(core::after(20s), [&] { return subscriber.ready(); }));
   CHECK(subscriber.process.terminate(core::after(10s)) == 0);
   CHECK(receiver.count() == kMessages);
   CHECK(restaurant.vhost().count(test::kSharedQueue) == 0);
