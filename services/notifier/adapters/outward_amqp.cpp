@@ -9,25 +9,48 @@
 
 namespace pizza::notifier {
 
-void OutwardAmqp::dead_letter(const OutwardMessage& message, const std::string& fingerprint, const std::string& cause,
-                              std::function<void(bool)> done) {
-  messaging::Message letter{
-      .exchange = std::string{contracts::kKitchenDlx}, .routing_key = message.routing_key, .body = message.body};
-  auto& properties = letter.properties;
+namespace {
+
+/// The same message again, on its way to somewhere else.
+messaging::Message copy_of(const OutwardMessage& message) {
+  messaging::Message copy{.body = message.body};
+  auto& properties = copy.properties;
   properties.message_id = message.message_id;
   properties.correlation_id = message.request_id;
   properties.type = message.type;
   properties.priority = message.priority;
   properties.timestamp = message.sent_at;
   properties.app_id = "notification-subscriber";
-  properties.headers = {{"x-error", cause},
-                        {"x-original-queue", std::string{contracts::kNotificationsQueue}},
-                        {"x-original-routing-key", message.routing_key},
-                        {"x-failed-by", failed_by_},
-                        {"x-failed-at", core::format_utc(std::chrono::system_clock::now())},
-                        {kWebhookHeader, fingerprint}};
+  return copy;
+}
+
+}  // namespace
+
+void OutwardAmqp::dead_letter(const OutwardMessage& message, const std::string& fingerprint, const std::string& cause,
+                              std::function<void(bool)> done) {
+  auto letter = copy_of(message);
+  letter.exchange = contracts::kKitchenDlx;
+  letter.routing_key = message.routing_key;
+  letter.properties.headers = {{"x-error", cause},
+                               {"x-original-queue", std::string{contracts::kNotificationsQueue}},
+                               {"x-original-routing-key", message.routing_key},
+                               {"x-failed-by", failed_by_},
+                               {"x-failed-at", core::format_utc(std::chrono::system_clock::now())},
+                               {kWebhookHeader, fingerprint}};
+  publish(std::move(letter), std::move(done));
+}
+
+void OutwardAmqp::readdress(const OutwardMessage& message, const std::string& fingerprint,
+                            std::function<void(bool)> done) {
+  auto copy = copy_of(message);
+  copy.routing_key = contracts::kNotificationsQueue;
+  copy.properties.headers = {{kWebhookHeader, fingerprint}};
+  publish(std::move(copy), std::move(done));
+}
+
+void OutwardAmqp::publish(messaging::Message message, std::function<void(bool)> done) {
   const auto answer = [done](messaging::Outcome outcome) { done(outcome == messaging::Outcome::confirmed); };
-  if (!publisher_.publish(std::move(letter), answer)) done(false);
+  if (!publisher_.publish(std::move(message), answer)) done(false);
 }
 
 std::expected<SharedMessage, std::string> to_outward_message(const messaging::Message& message) {

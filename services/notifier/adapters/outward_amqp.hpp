@@ -22,8 +22,12 @@ class OutwardAmqp final : public OutwardBroker {
   void put_back(Tag tag) override { consumer_.nack_requeue({tag.generation, tag.number}); }
   void dead_letter(const OutwardMessage& message, const std::string& fingerprint, const std::string& cause,
                    std::function<void(bool)> done) override;
+  void readdress(const OutwardMessage& message, const std::string& fingerprint,
+                 std::function<void(bool)> done) override;
 
  private:
+  void publish(messaging::Message message, std::function<void(bool)> done);
+
   messaging::Consumer& consumer_;
   messaging::Publisher& publisher_;
   const std::string failed_by_;

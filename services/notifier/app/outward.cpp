@@ -44,7 +44,7 @@ class Outward::Route final : public LaneListener {
         outward_.observer_.failed(*message, target_.name, last, attempts);
         return outward_.bury(message, *this, last.cause);
       case Ending::handed_back:
-        return outward_.settle(*message, true);
+        return outward_.settle(message, target_.name.fingerprint);
     }
   }
 
@@ -97,12 +97,12 @@ void Outward::delivered(const SharedMessage& message, const Route& route) {
     const std::lock_guard lock(mutex_);
     delivered_.is_new(mark_of(*message, route.name()));
   }
-  settle(*message, false);
+  settle(message);
 }
 
 void Outward::bury(const SharedMessage& message, const Route& route, const std::string& cause) {
   broker_.dead_letter(*message, route.name().fingerprint, cause, [this, message, &route, cause](bool confirmed) {
-    if (confirmed) return settle(*message, false);
+    if (confirmed) return settle(message);
     {
       const std::lock_guard lock(mutex_);
       if (!stopping_) {
@@ -110,23 +110,45 @@ void Outward::bury(const SharedMessage& message, const Route& route, const std::
         return;
       }
     }
-    settle(*message, true);
+    settle(message, route.name().fingerprint);
   });
 }
 
-void Outward::settle(const OutwardMessage& message, bool put_back) {
+void Outward::settle(const SharedMessage& message, const std::string& handed_back_by) {
   Held held;
+  bool is_over = true;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = held_.find(message.key);
-    found->second.put_back |= put_back;
-    if (--found->second.open > 0) return;
-    held = found->second;
-    held_.erase(found);
+    const auto found = held_.find(message->key);
+    auto& entry = found->second;
+    if (handed_back_by.empty()) {
+      entry.any_done = true;
+    } else {
+      entry.handed_back.push_back(handed_back_by);
+    }
+    if (--entry.open > 0) return;
+    held = entry;
+    if (held.any_done && !held.handed_back.empty() && !held.readdressed) {
+      entry.open = held.handed_back.size();
+      entry.handed_back.clear();
+      entry.readdressed = true;
+      is_over = false;
+    } else {
+      held_.erase(found);
+    }
   }
+  if (!is_over) return readdress(message, held.handed_back);
   changed_.notify_all();
-  if (held.put_back) return broker_.put_back(held.tag);
-  broker_.ack(held.tag);
+  if (held.handed_back.empty()) return broker_.ack(held.tag);
+  broker_.put_back(held.tag);
+}
+
+void Outward::readdress(const SharedMessage& message, const std::vector<std::string>& fingerprints) {
+  for (const auto& fingerprint : fingerprints) {
+    broker_.readdress(*message, fingerprint, [this, message, fingerprint](bool confirmed) {
+      settle(message, confirmed ? std::string{} : fingerprint);
+    });
+  }
 }
 
 void Outward::stop(core::Deadline deadline) {

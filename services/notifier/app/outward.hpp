@@ -36,6 +36,9 @@ class OutwardBroker {
   /// `done(true)`: the broker has it. Called exactly once, on any thread.
   virtual void dead_letter(const OutwardMessage& message, const std::string& fingerprint, const std::string& cause,
                            std::function<void(bool)> done) = 0;
+  /// Puts a copy for this one webhook into the shared queue; `done` as above.
+  virtual void readdress(const OutwardMessage& message, const std::string& fingerprint,
+                         std::function<void(bool)> done) = 0;
 };
 
 /// Which webhook, for logs: `origin` is its URL without the query, `fingerprint` the name of the whole URL.
@@ -89,16 +92,20 @@ class Outward {
   /// A message that is not yet acknowledged.
   struct Held {
     Tag tag;
-    std::size_t open = 0;  ///< deliveries that have not ended
-    bool put_back = false;
+    std::size_t open = 0;                  ///< deliveries that have not ended
+    bool any_done = false;                 ///< one of them has reached its endpoint, or its dead letter the broker
+    std::vector<std::string> handed_back;  ///< webhooks that were not tried to the end
+    bool readdressed = false;
   };
 
   std::vector<Route*> routes_for(const OutwardMessage& message);
   void delivered(const SharedMessage& message, const Route& route);
   /// Publishes the dead letter, again and again until it is confirmed.
   void bury(const SharedMessage& message, const Route& route, const std::string& cause);
-  /// One of its deliveries has ended.
-  void settle(const OutwardMessage& message, bool put_back);
+  /// One of its deliveries has ended, or is handed back by this webhook.
+  void settle(const SharedMessage& message, const std::string& handed_back_by = {});
+  /// All have ended, some are handed back: these alone go back to the queue, so that the others get no second copy.
+  void readdress(const SharedMessage& message, const std::vector<std::string>& fingerprints);
 
   OutwardBroker& broker_;
   OutwardObserver& observer_;

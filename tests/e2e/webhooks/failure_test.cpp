@@ -184,6 +184,27 @@ TEST_CASE("without a broker a subscriber with webhooks ends as one without") {
   CHECK(finished.out.find("rabbitmq_connection_failed") != std::string::npos);
 }
 
+TEST_CASE("what is handed back for one endpoint does not come to another again") {
+  constexpr std::size_t kMessages = 10;
+  Receiver healthy;
+  Receiver failing([](const auto&, auto) { return answer(500); });
+  Restaurant restaurant;
+  const auto extra = test::with_webhooks(
+      {test::webhook(healthy.url()), fmt::format(R"({{url: "{}", secret: "{}", allow_private: true, retry_delay: 60}})",
+                                                 failing.url(), test::kSecret)});
+  auto& first = restaurant.start_subscriber(extra);
+  for (std::size_t i = 1; i <= kMessages; ++i) test::announce(restaurant, test::update(static_cast<int>(i)));
+  REQUIRE(healthy.gets(kMessages));
+  REQUIRE(failing.gets(kMessages));
+  REQUIRE(test::logs(first, "notification_delivered", kMessages));
+  CHECK(first.process.terminate(core::after(10s)) == 0);
+  CHECK(restaurant.vhost().count(test::kSharedQueue) == kMessages);
+  const auto before = failing.count();
+  restaurant.start_subscriber(extra);
+  REQUIRE(failing.gets(before + kMessages));
+  CHECK(healthy.count() == kMessages);
+}
+
 TEST_CASE("asked to stop it finishes the attempts that run and hands back the rest") {
   constexpr std::size_t kMessages = 30;
   Receiver receiver(after(300ms));

@@ -22,16 +22,11 @@ class FakeBroker final : public OutwardBroker {
   void put_back(Tag tag) override { note("back " + std::to_string(tag.generation) + '.' + std::to_string(tag.number)); }
   void dead_letter(const OutwardMessage& dead, const std::string& fingerprint, const std::string&,
                    std::function<void(bool)> done) override {
-    note("bury " + dead.key + " of " + fingerprint);
-    bool confirmed = true;
-    {
-      const std::lock_guard lock(mutex_);
-      if (refusals_ > 0) {
-        --refusals_;
-        confirmed = false;
-      }
-    }
-    done(confirmed);
+    answer("bury " + dead.key + " of " + fingerprint, done);
+  }
+  void readdress(const OutwardMessage& copied, const std::string& fingerprint,
+                 std::function<void(bool)> done) override {
+    answer("again " + copied.key + " for " + fingerprint, done);
   }
   void refuse(int times) {
     const std::lock_guard lock(mutex_);
@@ -44,6 +39,18 @@ class FakeBroker final : public OutwardBroker {
   }
 
  private:
+  void answer(std::string what, const std::function<void(bool)>& done) {
+    note(std::move(what));
+    bool confirmed = true;
+    {
+      const std::lock_guard lock(mutex_);
+      if (refusals_ > 0) {
+        --refusals_;
+        confirmed = false;
+      }
+    }
+    done(confirmed);
+  }
   void note(std::string what) {
     {
       const std::lock_guard lock(mutex_);
@@ -148,14 +155,26 @@ TEST_CASE("a message that comes again is not delivered again, and its latest del
   CHECK(fixture.two->posts() == 1);
 }
 
-TEST_CASE("a stop hands back what is not done") {
+TEST_CASE("a stop hands back what is not done, and to whom it is not done") {
   Fixture fixture;
   fixture.two->hold();
   fixture.outward->take({1, 1}, message("a"));
-  fixture.outward->take({1, 2}, message("b"));
+  fixture.outward->take({1, 2}, message("b", "two"));
+  REQUIRE(fixture.one->wait_posts(1));
   REQUIRE(fixture.two->wait_posts(1));
-  fixture.outward->stop(after(50ms));
-  auto notes = fixture.broker.wait(2);
+  fixture.outward->stop(after(200ms));
+  auto notes = fixture.broker.wait(3);
   std::ranges::sort(notes);
-  CHECK(notes == Notes{"back 1.1", "back 1.2"});
+  CHECK(notes == Notes{"ack 1.1", "again a for two", "back 1.2"});
+}
+
+TEST_CASE("a copy that is not confirmed leaves the message where it was") {
+  Fixture fixture;
+  fixture.broker.refuse(1);
+  fixture.two->hold();
+  fixture.outward->take({1, 1}, message("a"));
+  REQUIRE(fixture.one->wait_posts(1));
+  REQUIRE(fixture.two->wait_posts(1));
+  fixture.outward->stop(after(200ms));
+  CHECK(fixture.broker.wait(2) == Notes{"again a for two", "back 1.1"});
 }
