@@ -15,6 +15,8 @@ constexpr std::size_t kMaxHeld = 100'000;
 constexpr std::size_t kMaxBatch = 500;
 /// An order of a type this worker does not cook waits here before it goes back, so that it never spins.
 constexpr milliseconds kParkingTime{1000};
+/// A second message for an order that is being claimed waits here until the claim is settled, as a rule.
+constexpr milliseconds kSettlingTime{100};
 constexpr int kMaxParked = 100;
 
 template <class Item>
@@ -51,7 +53,7 @@ Kitchen::~Kitchen() {
 
 void Kitchen::take(Delivery delivery, const Ticket& ticket) {
   const auto tag = delivery.tag;
-  if (!options_.types.contains(ticket.type)) return park(tag);
+  if (!options_.types.contains(ticket.type)) return park(tag, kParkingTime);
   Turn turn{std::move(delivery), ticket.order_number, core::random_uuid()};
   const char* why = nullptr;
   {
@@ -68,7 +70,7 @@ void Kitchen::take(Delivery delivery, const Ticket& ticket) {
       const bool cooking = other->cooking;
       lock.unlock();
       // Of two messages the claim may belong to the other: until that is known neither may be acknowledged.
-      if (!cooking) return park(tag);
+      if (!cooking) return park(tag, kSettlingTime);
       broker_.ack(tag);
       why = "it cooks here already";
     } else {
@@ -107,14 +109,14 @@ void Kitchen::cancel(const std::string& order_number) {
   observer_.cancelled(order_number, stopped->request_id);
 }
 
-void Kitchen::park(Tag tag) {
+void Kitchen::park(Tag tag, milliseconds pause) {
   int parked = 0;
   {
     const std::lock_guard lock(mutex_);
     parked = ++parked_;
   }
   broker_.allow_extra(std::min(parked, kMaxParked));
-  timers_.at(steady_clock::now() + kParkingTime, [this, tag] {
+  timers_.at(steady_clock::now() + pause, [this, tag] {
     int left = 0;
     {
       const std::lock_guard lock(mutex_);

@@ -85,7 +85,7 @@ class Kitchen {
   void fail(StepStore& store, const Ref& turn, const StepRefused& cause);
   template <class Item>
   void step_unavailable(const std::vector<Item>& items, const std::exception& cause);
-  void park(Tag tag);
+  void park(Tag tag, std::chrono::milliseconds pause);
   static Hold hold_of(const Turn& turn);
   void step_succeeded();
   std::chrono::milliseconds next_pause();
