@@ -105,9 +105,8 @@ class KitchenWorker {
       host::start(context_, publisher_);
       host::start(context_, consumer_);
       operator_port_ = host::start_operator_port(context_, settings_.admin_port, dependencies(), metrics_);
-      context_.log.info({.action = "service_started",
-                         .message = "Worker connected and ready",
-                         .details = {{"prefetch", settings_.prefetch}}});
+      context_.log.info(
+          {.action = "service_started", .message = ready_text(), .details = {{"prefetch", settings_.prefetch}}});
       context_.shutdown.wait();
     } catch (...) {
       // Nothing may still deliver to a kitchen that is going away.
@@ -132,6 +131,11 @@ class KitchenWorker {
                          refusal);
       throw host::StartupError(refusal.what());
     }
+  }
+
+  std::string ready_text() const {
+    if (settings_.order_types.empty()) return "Worker connected and ready";
+    return fmt::format("Listening for {} orders only", fmt::join(settings_.order_types, ", "));
   }
 
   std::string types_text() const {
