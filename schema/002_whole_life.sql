@@ -24,8 +24,8 @@ ALTER TABLE orders
 -- Orders that were on their way when the schema changed. The claim of an order is cleared with its step from now on.
 UPDATE orders SET assigned_priority = priority,
                   waiting_since = CASE WHEN status = 'received' THEN created_at END,
-                  claim = CASE WHEN status = 'cooking' THEN claim END,
-                  claimed_message = CASE WHEN status = 'cooking' THEN claimed_message END;
+                  claim = CASE WHEN status = 'cooking' AND attempts < 5 THEN claim END,
+                  claimed_message = CASE WHEN status = 'cooking' AND attempts < 5 THEN claimed_message END;
 ALTER TABLE orders ALTER COLUMN waiting_since SET DEFAULT now();
 
 DROP INDEX orders_waiting;
@@ -44,6 +44,10 @@ CREATE TABLE order_stages (
     finished_at timestamptz,
     PRIMARY KEY (order_id, station)
 ) WITH (fillfactor = 80);
+
+INSERT INTO order_stages (order_id, station, worker_name, started_at)
+SELECT id, 'cook', coalesce(processed_by, ''), coalesce(cooking_started_at, updated_at)
+FROM orders WHERE status = 'cooking';
 
 ALTER TABLE workers
     ADD COLUMN station          text        NOT NULL DEFAULT 'cook',
