@@ -31,6 +31,12 @@ class Brigade : public PlantedOrders {
         start(std::string{station} + which, station, {"--cooking-time", working_time});
     }
   }
+  /// `POST /orders/{number}/{operation}`; the status of the answer, 0 if none came.
+  int staff(const std::string& number, const std::string& operation, const std::string& body) {
+    const auto answer =
+        orders->post("/orders/" + number + '/' + operation, body, {{"Authorization", "Bearer spatula"}});
+    return answer ? answer->status : 0;
+  }
   Service& worker(const std::string& name) { return *workers_.at(name); }
 
   /// The stations an order has passed, in the order it began there: "cook, quality"; one that is not left yet: "cook…".

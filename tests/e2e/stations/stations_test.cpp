@@ -103,10 +103,12 @@ TEST_CASE("the orders that wait for a station are taken up by priority") {
                                orders.back() + "'"));
   }
   REQUIRE(eventually(core::after(10s), [&] { return brigade.vhost().count("quality_queue") == orders.size(); }));
+  // Its message stands behind all others, but the staff wants it soon.
+  CHECK(brigade.staff(orders[2], "priority", R"({"priority": 10})") == 200);
   brigade.start("quality1", "quality", {"--cooking-time=0.1"});
   REQUIRE(brigade.wait_until("count(*) = 6 FROM order_stages WHERE station = 'quality' AND finished_at IS NOT NULL"));
   CHECK(brigade.database().value("SELECT string_agg(o.priority::text, ' ' ORDER BY s.started_at) FROM order_stages s "
-                                 "JOIN orders o ON o.id = s.order_id WHERE s.station = 'quality'") == "10 10 5 5 1 1");
+                                 "JOIN orders o ON o.id = s.order_id WHERE s.station = 'quality'") == "10 10 10 5 5 1");
   // Nobody packs: they wait, still cooking in the customer's eyes.
   for (const auto& number : orders) CHECK(brigade.restaurant.status(number) == "cooking");
 }
@@ -127,6 +129,38 @@ TEST_CASE("a station's worker that is asked to stop finishes what it has in hand
   CHECK(brigade.of_order(waiting, "station || ' ' || (waiting_since IS NOT NULL)") == "quality true");
   CHECK(eventually(core::after(10s), [&] { return brigade.vhost().count("quality_queue") == 1; }));
   CHECK(brigade.of_worker("quality1", "status || ' ' || orders_processed") == "offline 1");
+}
+
+TEST_CASE("an order that is cancelled at a station is dropped there at once, and goes nowhere") {
+  Brigade brigade;
+  brigade.start("cook1", "cook", {"--cooking-time=0"});
+  auto& quality = brigade.start("quality1", "quality", {"--cooking-time=300"});
+  brigade.start("packaging1", "packaging", {"--cooking-time=0"});
+  const auto gone = brigade.order();
+  REQUIRE(brigade.working_at(gone, "quality") == "quality1");
+  const auto next = brigade.order();
+  CHECK(brigade.staff(gone, "cancel", "") == 200);
+  CHECK(brigade.working_at(next, "quality") == "quality1");
+  CHECK(brigade.history(gone) == "received cooking cancelled");
+  CHECK(brigade.stages(gone) == "cook, quality…");
+  CHECK(brigade.announced(gone) == "cooking by cook1, cancelled by staff");
+  CHECK(brigade.staff(next, "cancel", "") == 200);
+  CHECK(stopped(quality, 5s) == 0);
+  CHECK(brigade.of_worker("quality1", "orders_processed") == "0");
+}
+
+TEST_CASE("a specialised worker of a station leaves the types of others in its queue for them") {
+  Brigade brigade;
+  brigade.start("cook1", "cook", {"--cooking-time=0", "--prefetch=4"});
+  brigade.start("quality1", "quality", {"--cooking-time=0", "--order-types=dine_in"});
+  const auto takeout = brigade.order("takeout");
+  const auto dine_in = brigade.order("dine_in");
+  REQUIRE(brigade.wait_until("station = 'packaging' FROM orders WHERE number = '" + dine_in + "'"));
+  CHECK(brigade.stages(takeout) == "cook");
+  CHECK(brigade.of_worker("quality1", "station || ' ' || type") == "quality quality dine_in");
+  brigade.start("quality2", "quality", {"--cooking-time=0"});
+  REQUIRE(brigade.wait_until("station = 'packaging' FROM orders WHERE number = '" + takeout + "'"));
+  CHECK(brigade.of_worker("quality2", "orders_processed") == "1");
 }
 
 TEST_CASE("a station that the restaurant does not have is refused with exit code 2") {
