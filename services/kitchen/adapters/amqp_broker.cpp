@@ -4,8 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "contracts/dead_letter.hpp"
 #include "contracts/topology.hpp"
-#include "core/clock.hpp"
 
 namespace pizza::kitchen {
 
@@ -24,11 +24,11 @@ void AmqpBroker::dead_letter(const Delivery& delivery, const std::string& reason
   properties.priority = delivery.priority;
   properties.timestamp = delivery.sent_at;
   properties.app_id = "kitchen-worker";
-  properties.headers = {{"x-error", reason},
-                        {"x-original-queue", delivery.queue},
-                        {"x-original-routing-key", delivery.routing_key},
-                        {"x-failed-by", worker_name_},
-                        {"x-failed-at", core::format_utc(std::chrono::system_clock::now())}};
+  properties.headers = contracts::to_headers({.error = reason,
+                                              .queue = delivery.queue,
+                                              .routing_key = delivery.routing_key,
+                                              .failed_by = worker_name_,
+                                              .failed_at = std::chrono::system_clock::now()});
   const auto answer = [done](messaging::Outcome outcome) { done(outcome == messaging::Outcome::confirmed); };
   if (!publisher_.publish(std::move(message), answer)) done(false);
 }

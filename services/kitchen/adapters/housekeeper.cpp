@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "contracts/topology.hpp"
 #include "core/backoff.hpp"
 
 namespace pizza::kitchen {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-namespace {
-
-/// order-service says the number of an order here when it cancels one that is worked at.
-constexpr std::string_view kCancelledChannel = "order_cancelled";
-
-}  // namespace
 
 Housekeeper::Housekeeper(persistence::ConnectionOptions database, const WorkerIdentity& worker,
                          const Registration& registration, milliseconds max_wait, logging::Logger& log)
@@ -78,7 +72,7 @@ bool Housekeeper::do_duties() {
 }
 
 void Housekeeper::follow_cancellations() {
-  session_.get().listen(kCancelledChannel);
+  session_.get().listen(contracts::kCancelledChannel);
   // Only now: what is cancelled after this is heard.
   for (const auto& number : registry_.missed_cancellations()) events_.on_cancelled(number);
   listening_ = true;

@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "contracts/dead_letter.hpp"
 #include "contracts/status_update.hpp"
 #include "contracts/topology.hpp"
-#include "core/clock.hpp"
 #include "crypto/crypto.hpp"
 
 namespace pizza::notifier {
@@ -31,12 +31,12 @@ void OutwardAmqp::dead_letter(const OutwardMessage& message, const std::string& 
   auto letter = copy_of(message);
   letter.exchange = contracts::kKitchenDlx;
   letter.routing_key = message.routing_key;
-  letter.properties.headers = {{"x-error", cause},
-                               {"x-original-queue", std::string{contracts::kNotificationsQueue}},
-                               {"x-original-routing-key", message.routing_key},
-                               {"x-failed-by", failed_by_},
-                               {"x-failed-at", core::format_utc(std::chrono::system_clock::now())},
-                               {kWebhookHeader, fingerprint}};
+  letter.properties.headers = contracts::to_headers({.error = cause,
+                                                     .queue = std::string{contracts::kNotificationsQueue},
+                                                     .routing_key = message.routing_key,
+                                                     .failed_by = failed_by_,
+                                                     .failed_at = std::chrono::system_clock::now()});
+  letter.properties.headers.emplace(contracts::kWebhookHeader, fingerprint);
   publish(std::move(letter), std::move(done));
 }
 
@@ -44,7 +44,7 @@ void OutwardAmqp::readdress(const OutwardMessage& message, const std::string& fi
                             std::function<void(bool)> done) {
   auto copy = copy_of(message);
   copy.routing_key = contracts::kNotificationsQueue;
-  copy.properties.headers = {{kWebhookHeader, fingerprint}};
+  copy.properties.headers = {{contracts::kWebhookHeader, fingerprint}};
   publish(std::move(copy), std::move(done));
 }
 
@@ -69,7 +69,7 @@ std::expected<SharedMessage, std::string> to_outward_message(const messaging::Me
                          .type = properties.type,
                          .priority = properties.priority,
                          .sent_at = properties.timestamp};
-  if (const auto only = properties.headers.find(kWebhookHeader); only != properties.headers.end()) {
+  if (const auto only = properties.headers.find(contracts::kWebhookHeader); only != properties.headers.end()) {
     outward.only_to = only->second;
   }
   outward.key = crypto::sha256_hex(outward.message_id + '\n' + outward.body + '\n' + outward.only_to);

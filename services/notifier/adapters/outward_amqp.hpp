@@ -9,9 +9,6 @@
 
 namespace pizza::notifier {
 
-/// The header that names the one webhook a message is for.
-inline constexpr const char* kWebhookHeader = "x-webhook";
-
 /// The shared queue over RabbitMQ: acknowledgements over the consumer, dead letters, confirmed, over the publisher.
 class OutwardAmqp final : public OutwardBroker {
  public:

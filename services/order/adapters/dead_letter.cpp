@@ -6,21 +6,18 @@
 #include <cstdint>
 #include <utility>
 
+#include "contracts/dead_letter.hpp"
 #include "contracts/topology.hpp"
 #include "json/reader.hpp"
 
 namespace pizza::order {
 namespace {
 
-constexpr const char* kError = "x-error";
-constexpr const char* kOriginalQueue = "x-original-queue";
-constexpr const char* kOriginalRoutingKey = "x-original-routing-key";
-constexpr const char* kFailedBy = "x-failed-by";
-constexpr const char* kFailedAt = "x-failed-at";
-constexpr const char* kWebhook = "x-webhook";
 /// The last three are the broker's own, of a dead letter that a policy made.
-constexpr std::array kOfTheFailure{kError,    kOriginalQueue,         kOriginalRoutingKey,   kFailedBy,
-                                   kFailedAt, "x-first-death-reason", "x-first-death-queue", "x-first-death-exchange"};
+constexpr std::array kOfTheFailure{
+    contracts::kErrorHeader,    contracts::kOriginalQueueHeader, contracts::kOriginalRoutingKeyHeader,
+    contracts::kFailedByHeader, contracts::kFailedAtHeader,      "x-first-death-reason",
+    "x-first-death-queue",      "x-first-death-exchange"};
 
 std::string header(const messaging::Delivery& delivery, const char* name) {
   const auto& headers = delivery.message.properties.headers;
@@ -39,12 +36,12 @@ std::string order_number_in(const std::string& body) {
 DeadLetter read_dead_letter(messaging::Delivery delivery) {
   DeadLetter letter;
   letter.order_number = order_number_in(delivery.message.body);
-  letter.reason = header(delivery, kError);
-  letter.origin = header(delivery, kOriginalQueue);
-  letter.routing_key = header(delivery, kOriginalRoutingKey);
+  letter.reason = header(delivery, contracts::kErrorHeader);
+  letter.origin = header(delivery, contracts::kOriginalQueueHeader);
+  letter.routing_key = header(delivery, contracts::kOriginalRoutingKeyHeader);
   if (letter.routing_key.empty()) letter.routing_key = delivery.message.routing_key;
-  letter.failed_by = header(delivery, kFailedBy);
-  letter.failed_at = header(delivery, kFailedAt);
+  letter.failed_by = header(delivery, contracts::kFailedByHeader);
+  letter.failed_at = header(delivery, contracts::kFailedAtHeader);
   if (letter.origin != contracts::kNotificationsQueue) {
     if (auto order = contracts::decode_order_message(delivery.message.body)) letter.order = std::move(*order);
   }
@@ -85,7 +82,7 @@ std::vector<logging::Detail> details(const DeadLetter& letter, core::TimePoint n
   if (const auto failed = core::parse_utc(letter.failed_at)) {
     all.push_back({"age_seconds", std::chrono::duration_cast<std::chrono::seconds>(now - *failed).count()});
   }
-  if (auto webhook = header(letter.delivery, kWebhook); !webhook.empty()) {
+  if (auto webhook = header(letter.delivery, contracts::kWebhookHeader); !webhook.empty()) {
     all.push_back({"webhook", std::move(webhook)});
   }
   return all;

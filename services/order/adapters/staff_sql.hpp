@@ -45,7 +45,7 @@ inline constexpr Statement kCountCompleted{"count_completed_order", R"(
     INSERT INTO customers (name, orders_completed) VALUES ($1, 1)
     ON CONFLICT (name) DO UPDATE SET orders_completed = customers.orders_completed + 1, updated_at = now())"};
 
-/// Tells every worker, once this is committed, to drop the work at order $1.
-inline constexpr Statement kNotifyCancelled{"notify_order_cancelled", "SELECT pg_notify('order_cancelled', $1)"};
+/// Tells everyone who listens on channel $1, once this is committed, of order $2.
+inline constexpr Statement kNotifyCancelled{"notify_order_cancelled", "SELECT pg_notify($1, $2)"};
 
 }  // namespace pizza::order::sql

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "contracts/status_update.hpp"
+#include "contracts/topology.hpp"
 #include "order/adapters/staff_sql.hpp"
 #include "orders/messages.hpp"
 #include "outbox/store.hpp"
@@ -16,6 +17,7 @@ namespace {
 
 using domain::OrderStatus;
 using persistence::Params;
+using persistence::require;
 using persistence::SqlError;
 using Kind = StaffStoreFailed::Kind;
 
@@ -34,12 +36,6 @@ struct LockedOrder {
   std::string request_id;
   std::string traceparent;
 };
-
-template <class T>
-T require(std::optional<T> value, std::string_view column) {
-  if (!value) throw core::Error("order row with an unknown value in column " + std::string{column});
-  return *value;
-}
 
 std::optional<LockedOrder> lock(persistence::Transaction& transaction, const std::string& number) {
   const auto rows = transaction.execute(sql::kLockStaffOrder, Params::of(number));
@@ -87,12 +83,6 @@ outbox::Row announcement(const std::string& number, const LockedOrder& order, Or
   return orders::announce(update, order.request_id, order.traceparent);
 }
 
-/// A deadlock or a session that ended without a word is worth another attempt.
-Kind kind_of(const SqlError& error) {
-  const bool passing = error.connection_finished() || error.sqlstate() == "40001" || error.sqlstate() == "40P01";
-  return passing ? Kind::passing : Kind::failed;
-}
-
 }  // namespace
 
 /// Runs `operation(transaction, locked order, messages)`, commits if it changed something, and says in the staff's
@@ -120,7 +110,7 @@ std::optional<StaffOutcome> StaffSqlStore::in_transaction(const std::string& num
   } catch (const persistence::PoolExhausted& error) {
     throw StaffStoreFailed(error.what(), Kind::overloaded);
   } catch (const SqlError& error) {
-    throw StaffStoreFailed(error.what(), kind_of(error));
+    throw StaffStoreFailed(error.what(), error.transient() ? Kind::passing : Kind::failed);
   }
 }
 
@@ -136,7 +126,7 @@ std::optional<StaffOutcome> StaffSqlStore::move(const std::string& number, Order
         if (completes_for_customer(from, to))
           transaction.execute(sql::kCountCompleted, Params::of(order.customer_name));
         if (to == OrderStatus::cancelled && order.in_work)
-          transaction.execute(sql::kNotifyCancelled, Params::of(number));
+          transaction.execute(sql::kNotifyCancelled, Params::of(contracts::kCancelledChannel, number));
         messages.push_back(announcement(number, order, to, result.updated_at));
         return result;
       });

@@ -47,10 +47,29 @@ TEST_CASE("every queue that is bound or used is declared, as a priority queue") 
   CHECK(is_declared("kitchen_queue"));
 }
 
+TEST_CASE("each station after the cook has one queue, bound by the key that its messages carry") {
+  for (const auto station : {domain::Station::quality, domain::Station::packaging, domain::Station::courier}) {
+    const auto address = address_of(station, domain::OrderType::delivery, 5);
+    CAPTURE(address.routing_key);
+    CHECK(address.exchange == "orders_direct");
+    const auto is_its_binding = [&](const BindingSpec& binding) { return binding.routing_key == address.routing_key; };
+    REQUIRE(std::ranges::count_if(kStationBindings, is_its_binding) == 1);
+    const auto queue = std::ranges::find_if(kStationBindings, is_its_binding)->queue;
+    CHECK(std::ranges::count_if(kStationQueues,
+                                [&](const QueueSpec& q) { return q.name == queue && q.max_priority == 10; }) == 1);
+  }
+  const auto cook = address_of(domain::Station::cook, domain::OrderType::delivery, 5);
+  CHECK(cook.exchange == "orders_topic");
+  CHECK(cook.routing_key == "kitchen.delivery.5");
+}
+
 TEST_CASE("names are those of the specification") {
   CHECK(kOrdersTopic == "orders_topic");
   CHECK(kNotificationsFanout == "notifications_fanout");
   CHECK(kNotificationsQueue == "notifications_queue");
+  CHECK(kQualityQueue == "quality_queue");
+  CHECK(kPackagingQueue == "packaging_queue");
+  CHECK(kDeliveryQueue == "delivery_queue");
   CHECK(kitchen_queue(domain::OrderType::dine_in) == "kitchen_dine_in_queue");
   CHECK(kitchen_queue(domain::OrderType::takeout) == "kitchen_takeout_queue");
   CHECK(kitchen_queue(domain::OrderType::delivery) == "kitchen_delivery_queue");

@@ -22,6 +22,8 @@ inline constexpr std::string_view kQualityQueue = "quality_queue";
 inline constexpr std::string_view kPackagingQueue = "packaging_queue";
 inline constexpr std::string_view kDeliveryQueue = "delivery_queue";
 inline constexpr int kMaxPriority = 10;
+/// PostgreSQL's notification that an order in work was cancelled; its payload is the order's number.
+inline constexpr std::string_view kCancelledChannel = "order_cancelled";
 
 /// `kitchen_dine_in_queue` and its sisters.
 std::string_view kitchen_queue(domain::OrderType type);
