@@ -1,7 +1,5 @@
 #include "orders/messages.hpp"
 
-#include <optional>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -12,6 +10,7 @@ namespace pizza::orders {
 namespace {
 
 using persistence::Params;
+using persistence::require;
 using persistence::Statement;
 
 constexpr Statement kLoadOrders{"load_orders", R"(
@@ -21,12 +20,6 @@ constexpr Statement kLoadOrders{"load_orders", R"(
 
 constexpr Statement kLoadItems{"load_order_items", R"(
     SELECT order_id, name, quantity, price FROM order_items WHERE order_id = ANY ($1::bigint[]) ORDER BY id)"};
-
-template <class T>
-T require(std::optional<T> value, std::string_view column) {
-  if (!value) throw core::Error("order row with an unknown value in column " + std::string{column});
-  return *value;
-}
 
 StoredOrder read(const persistence::Result& rows, int i) {
   StoredOrder stored{.id = rows.integer(i, 0), .number = rows.text(i, 1)};

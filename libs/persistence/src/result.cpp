@@ -4,8 +4,6 @@
 
 #include <libpq-fe.h>
 
-#include "core/error.hpp"
-
 namespace pizza::persistence {
 
 void Result::Deleter::operator()(pg_result* result) const noexcept { PQclear(result); }

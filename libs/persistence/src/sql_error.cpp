@@ -12,4 +12,8 @@ bool SqlError::blames_data() const noexcept {
   return in_class("22") || in_class("23") || in_class("P0");
 }
 
+bool SqlError::transient() const noexcept {
+  return connection_finished() || sqlstate_ == "40001" || sqlstate_ == "40P01";
+}
+
 }  // namespace pizza::persistence

@@ -1,19 +1,11 @@
 #include "kitchen/adapters/order_rows.hpp"
 
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "orders/messages.hpp"
 
 namespace pizza::kitchen {
 namespace {
 
-template <class T>
-T require(std::optional<T> value, std::string_view column) {
-  if (!value) throw core::Error("order row with an unknown value in column " + std::string{column});
-  return *value;
-}
+using persistence::require;
 
 OrderRow read_order(const persistence::Result& rows, int i) {
   const auto number = [&](int column) { return static_cast<int>(rows.integer(i, column)); };

@@ -30,11 +30,6 @@ void number_orders(core::TimePoint now, std::int64_t last, std::vector<OrderRow>
   for (auto& row : rows) row.placed.number = domain::OrderNumber(day, ++sequence).to_string();
 }
 
-/// Nothing was committed, and another attempt may well succeed: a session that died while idle, a deadlock.
-bool worth_another_try(const SqlError& error) {
-  return error.connection_finished() || error.sqlstate() == "40001" || error.sqlstate() == "40P01";
-}
-
 }  // namespace
 
 SqlOrderStore::SqlOrderStore(persistence::ConnectionOptions database, const core::Clock& clock, ReadyAt ready_at,
@@ -52,7 +47,7 @@ std::vector<Placing> SqlOrderStore::place(std::span<const NewOrder> orders) {
       hand_over_(std::move(batch.messages));
       return std::move(batch.answers);
     } catch (const SqlError& error) {
-      if (!last_try && worth_another_try(error)) continue;
+      if (!last_try && error.transient()) continue;
       // One line a batch, under the first of the requests it failed for.
       log_.error({.action = "db_transaction_failed",
                   .message = "Orders could not be stored",

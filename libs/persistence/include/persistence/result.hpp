@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/clock.hpp"
+#include "core/error.hpp"
 
 struct pg_result;
 
@@ -40,5 +42,13 @@ class Result {
   };
   std::unique_ptr<pg_result, Deleter> result_;
 };
+
+/// What was read from `column`, which has a value that this program knows in every row of an order it wrote. Throws
+/// core::Error, with the column's name, if `value` is empty: NULL, or a word of another release.
+template <class T>
+T require(std::optional<T> value, std::string_view column) {
+  if (!value) throw core::Error("order row with an unknown value in column " + std::string{column});
+  return *std::move(value);
+}
 
 }  // namespace pizza::persistence

@@ -17,6 +17,9 @@ class SqlError : public core::InfrastructureError {
   /// The data or a rule of the database is at fault (classes 22, 23, P0): the same statement will fail again, so a
   /// batch is worth splitting and an order worth counting an attempt. False means the environment.
   bool blames_data() const noexcept;
+  /// The session died or lost a deadlock (40P01) or a race (40001): nothing was committed, and the same transaction,
+  /// from its beginning, may well succeed. Not for a CommitInDoubt.
+  bool transient() const noexcept;
   /// 42501: the role lacks a right.
   bool lacks_permission() const noexcept { return sqlstate_ == "42501"; }
 
