@@ -11,6 +11,7 @@
 #include "host/topology.hpp"
 #include "http/server.hpp"
 #include "metrics/registry.hpp"
+#include "order/adapters/order_failures.hpp"
 #include "order/adapters/order_routes.hpp"
 #include "order/adapters/sql_order_store.hpp"
 #include "order/adapters/staff_routes.hpp"
@@ -119,7 +120,7 @@ class OrderService {
     options.port = settings.port;
     options.max_threads = 5 * static_cast<std::size_t>(settings.max_concurrent) + kSpareThreads;
     options.on_error = [this](const http::Request& request, const std::exception_ptr& failure) {
-      return answer_order_failure(request, failure);
+      return answer_order_failure(request, failure, context_.log);
     };
     server_ = std::make_unique<http::Server>(std::move(options), std::move(router), context_.log);
     server_->start();
@@ -127,28 +128,6 @@ class OrderService {
     context_.log.info({.action = "service_started",
                        .message = fmt::format("Order Service started on port {}", server_->port()),
                        .details = {{"port", server_->port()}, {"max_concurrent", settings.max_concurrent}}});
-  }
-
-  http::Response answer_order_failure(const http::Request& request, const std::exception_ptr& failure) {
-    http::Problem problem{.status = 500, .error = "database_unavailable"};
-    try {
-      std::rethrow_exception(failure);
-    } catch (const OutcomeUnknown& error) {
-      context_.log.error({.action = "db_transaction_failed",
-                          .message = "It is not known whether an order was stored",
-                          .request_id = request.request_id},
-                         error);
-      problem.error = "outcome_unknown";
-      problem.detail = "The connection was lost while the order was stored; it may have been taken.";
-    } catch (const StoreUnavailable&) {
-      problem.detail = "The order could not be stored; it was not taken.";
-    } catch (const OrderRefused&) {
-      problem.error = "order_refused";
-      problem.detail = "The database refused the order; it was not taken.";
-    } catch (...) {
-      return tracking::answer_failure(request, failure, context_.log);
-    }
-    return http::problem_response(problem, request.request_id);
   }
 
   void stop() {

@@ -1,5 +1,3 @@
-#include "order/adapters/staff_routes.hpp"
-
 #include <array>
 #include <cstdint>
 #include <expected>
@@ -15,6 +13,7 @@
 #include "http/bearer.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
+#include "order/adapters/staff_routes.hpp"
 
 namespace pizza::order {
 namespace {
@@ -128,36 +127,6 @@ Response done(const StaffOutcome& outcome) {
   return {.body = json.end_object().take()};
 }
 
-Response failed(std::string_view detail, std::string error, const Request& request, const std::exception& cause,
-                logging::Logger& log) {
-  log.error({.action = "db_transaction_failed",
-             .message = "A staff operation failed",
-             .request_id = request.request_id,
-             .order_number = request.params.at("number")},
-            cause);
-  return http::problem_response({.status = 500, .error = std::move(error), .detail = std::string{detail}},
-                                request.request_id);
-}
-
-/// Answers `operation`, or what kept it from being done.
-template <class Operation>
-Response attempt(const Request& request, logging::Logger& log, Operation operation) {
-  try {
-    return operation();
-  } catch (const StaffOutcomeUnknown& error) {
-    return failed("The connection was lost while the order was changed; it may have been changed.", "outcome_unknown",
-                  request, error, log);
-  } catch (const StaffStoreFailed& error) {
-    if (error.kind() != StaffStoreFailed::Kind::overloaded) {
-      return failed("The order could not be changed.", "database_unavailable", request, error, log);
-    }
-    log.error({.action = "db_query_failed", .message = error.what(), .request_id = request.request_id}, error);
-    return http::problem_response(
-        {.status = 503, .error = "overloaded", .detail = "Too many requests.", .retry_after_seconds = 1},
-        request.request_id);
-  }
-}
-
 /// One of the operations that move an order.
 struct Move {
   std::string_view path;
@@ -188,41 +157,37 @@ void log_moved(const Move& move, const StaffOutcome& outcome, const Request& req
 Response answer_move(const Move& move, StaffDesk& desk, const Request& request, logging::Logger& log) {
   const auto reason = read_body(request, check_move);
   if (!reason) return refuse_body(reason.error(), request, log);
-  return attempt(request, log, [&] {
-    const auto outcome = desk.move(request.params.at("number"), move.to, *reason);
-    if (!outcome) return not_found(request);
-    if (outcome->ruling == StaffRuling::illegal) {
-      return illegal(*outcome,
-                     fmt::format("The order is {}; it cannot become {}.", domain::to_string(outcome->status),
-                                 domain::to_string(move.to)),
-                     request, log);
-    }
-    if (outcome->ruling == StaffRuling::change) log_moved(move, *outcome, request, log);
-    return done(*outcome);
-  });
+  const auto outcome = desk.move(request.params.at("number"), move.to, *reason);
+  if (!outcome) return not_found(request);
+  if (outcome->ruling == StaffRuling::illegal) {
+    return illegal(*outcome,
+                   fmt::format("The order is {}; it cannot become {}.", domain::to_string(outcome->status),
+                               domain::to_string(move.to)),
+                   request, log);
+  }
+  if (outcome->ruling == StaffRuling::change) log_moved(move, *outcome, request, log);
+  return done(*outcome);
 }
 
 Response answer_priority(StaffDesk& desk, const Request& request, logging::Logger& log) {
   const auto change = read_body(request, check_priority);
   if (!change) return refuse_body(change.error(), request, log);
-  return attempt(request, log, [&] {
-    const auto outcome = desk.change_priority(request.params.at("number"), *change);
-    if (!outcome) return not_found(request);
-    if (outcome->ruling == StaffRuling::illegal) {
-      return illegal(*outcome,
-                     fmt::format("The order is {} and waits for nobody; its priority cannot be changed.",
-                                 domain::to_string(outcome->status)),
-                     request, log);
-    }
-    if (outcome->ruling == StaffRuling::change) {
-      log.info({.action = "priority_changed",
-                .message = fmt::format("Order {} has priority {}, by the staff", outcome->number, outcome->priority),
-                .request_id = request.request_id,
-                .order_number = outcome->number,
-                .details = {{"priority", outcome->priority}, {"order_request_id", outcome->request_id}}});
-    }
-    return done(*outcome);
-  });
+  const auto outcome = desk.change_priority(request.params.at("number"), *change);
+  if (!outcome) return not_found(request);
+  if (outcome->ruling == StaffRuling::illegal) {
+    return illegal(*outcome,
+                   fmt::format("The order is {} and waits for nobody; its priority cannot be changed.",
+                               domain::to_string(outcome->status)),
+                   request, log);
+  }
+  if (outcome->ruling == StaffRuling::change) {
+    log.info({.action = "priority_changed",
+              .message = fmt::format("Order {} has priority {}, by the staff", outcome->number, outcome->priority),
+              .request_id = request.request_id,
+              .order_number = outcome->number,
+              .details = {{"priority", outcome->priority}, {"order_request_id", outcome->request_id}}});
+  }
+  return done(*outcome);
 }
 
 }  // namespace
