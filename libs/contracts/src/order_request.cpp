@@ -1,6 +1,5 @@
 #include "contracts/order_request.hpp"
 
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -18,18 +17,8 @@ Field<T> field_of(const json::Value* value, Get get) {
   return domain::Mistyped{};
 }
 
-Field<std::string> text_of(const json::Value* value) {
-  return field_of<std::string>(value, [](const json::Value& v) { return v.string(); });
-}
-
 Field<bool> boolean_of(const json::Value* value) {
   return field_of<bool>(value, [](const json::Value& v) { return v.boolean(); });
-}
-
-Field<domain::NumberText> number_of(const json::Value* value) {
-  if (value == nullptr || value->is_null()) return domain::Absent{};
-  if (const auto* number = value->number()) return domain::NumberText{number->text};
-  return domain::Mistyped{};
 }
 
 Field<domain::ItemForm> item_of(const json::Value& value) {
@@ -50,6 +39,16 @@ Field<std::vector<Field<domain::ItemForm>>> items_of(const json::Value* value) {
 }
 
 }  // namespace
+
+Field<std::string> text_of(const json::Value* value) {
+  return field_of<std::string>(value, [](const json::Value& v) { return v.string(); });
+}
+
+Field<domain::NumberText> number_of(const json::Value* value) {
+  if (value == nullptr || value->is_null()) return domain::Absent{};
+  if (const auto* number = value->number()) return domain::NumberText{number->text};
+  return domain::Mistyped{};
+}
 
 domain::OrderForm to_order_form(const json::Value& body) {
   return {.customer_name = text_of(body.find("customer_name")),

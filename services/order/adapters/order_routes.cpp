@@ -1,16 +1,15 @@
 #include "order/adapters/order_routes.hpp"
 
 #include <expected>
-#include <string>
-
-#include <fmt/format.h>
+#include <utility>
+#include <vector>
 
 #include "contracts/order_request.hpp"
 #include "core/clock.hpp"
 #include "crypto/crypto.hpp"
 #include "domain/validation.hpp"
-#include "json/reader.hpp"
 #include "json/writer.hpp"
+#include "order/adapters/request_body.hpp"
 #include "order/adapters/request_headers.hpp"
 
 namespace pizza::order {
@@ -22,17 +21,10 @@ using http::Response;
 
 /// A request becomes a valid order, or the problem document that says all that is wrong with it.
 std::expected<NewOrder, Problem> read_order(const Request& request) {
-  const auto malformed = [](std::string detail) {
-    return std::unexpected(Problem{.status = 400, .error = "malformed_json", .detail = std::move(detail)});
-  };
-  if (request.body.empty()) return malformed("The body is empty; an order is a JSON object.");
-  const auto document = json::read(request.body);
-  if (!document) {
-    return malformed(fmt::format("The body is not acceptable JSON: {} (at byte {}).", document.error().reason,
-                                 document.error().offset));
-  }
-  if (document->object() == nullptr) return malformed("The body must be one JSON object.");
-  auto order = domain::validate(contracts::to_order_form(*document));
+  if (request.body.empty()) return std::unexpected(malformed("The body is empty; an order is a JSON object."));
+  const auto body = read_object(request.body);
+  if (!body) return std::unexpected(body.error());
+  auto order = domain::validate(contracts::to_order_form(*body));
   auto key = idempotency_key_of(request);
   if (order && key) {
     NewOrder placing{
@@ -41,23 +33,13 @@ std::expected<NewOrder, Problem> read_order(const Request& request) {
     if (text) placing.key = {std::move(*text), crypto::sha256_hex(request.body)};
     return placing;
   }
-  Problem problem{.status = 400, .error = "validation_failed", .detail = "The order is not valid."};
-  if (!order) {
-    for (const auto& fault : order.error()) problem.errors.push_back({fault.field, fault.message});
-  }
+  auto problem = invalid("The order is not valid.", order ? std::vector<domain::Fault>{} : order.error());
   if (!key) problem.errors.push_back(key.error());
   return std::unexpected(std::move(problem));
 }
 
 Response refuse(const Problem& problem, const Request& request, logging::Logger& log) {
-  std::string cause = problem.detail;
-  for (const auto& [field, message] : problem.errors) cause += fmt::format(" {} {}.", field, message);
-  log.refused({.action = "validation_failed",
-               .message = "An order was refused",
-               .request_id = request.request_id,
-               .details = {{"error", problem.error}, {"faults", static_cast<std::int64_t>(problem.errors.size())}}},
-              cause);
-  return http::problem_response(problem, request.request_id);
+  return refuse_invalid(problem, "An order was refused", request, log);
 }
 
 Problem to_problem(Refusal refusal) {

@@ -1,19 +1,19 @@
+#include "order/adapters/staff_routes.hpp"
+
 #include <array>
-#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 
+#include "contracts/order_request.hpp"
 #include "crypto/crypto.hpp"
 #include "domain/order_number.hpp"
 #include "http/bearer.hpp"
-#include "json/reader.hpp"
 #include "json/writer.hpp"
-#include "order/adapters/staff_routes.hpp"
+#include "order/adapters/request_body.hpp"
 
 namespace pizza::order {
 namespace {
@@ -22,6 +22,8 @@ using domain::OrderStatus;
 using http::Problem;
 using http::Request;
 using http::Response;
+
+constexpr std::string_view kRefused = "A staff operation was refused";
 
 /// nullopt: the bearer of the token asks.
 std::optional<Problem> check_token(const Request& request, const std::string& token) {
@@ -47,31 +49,12 @@ Response refuse_bearer(const Problem& problem, const Request& request, logging::
   return response;
 }
 
-domain::Field<std::string> text_of(const json::Value* value) {
-  if (value == nullptr || value->is_null()) return domain::Absent{};
-  if (const auto* text = value->string()) return *text;
-  return domain::Mistyped{};
-}
-
-domain::Field<domain::NumberText> number_of(const json::Value* value) {
-  if (value == nullptr || value->is_null()) return domain::Absent{};
-  if (const auto* number = value->number()) return domain::NumberText{number->text};
-  return domain::Mistyped{};
-}
-
 /// No body at all is an empty form.
-std::expected<StaffForm, Problem> read_form(const std::string& body) {
-  if (body.empty()) return StaffForm{};
-  const auto malformed = [](std::string detail) {
-    return std::unexpected(Problem{.status = 400, .error = "malformed_json", .detail = std::move(detail)});
-  };
-  const auto document = json::read(body);
-  if (!document) {
-    return malformed(fmt::format("The body is not acceptable JSON: {} (at byte {}).", document.error().reason,
-                                 document.error().offset));
-  }
-  if (document->object() == nullptr) return malformed("The body must be one JSON object.");
-  return StaffForm{text_of(document->find("reason")), number_of(document->find("priority"))};
+std::expected<StaffForm, Problem> read_form(const std::string& text) {
+  if (text.empty()) return StaffForm{};
+  const auto body = read_object(text);
+  if (!body) return std::unexpected(body.error());
+  return StaffForm{contracts::text_of(body->find("reason")), contracts::number_of(body->find("priority"))};
 }
 
 /// `check` turns the form into what the operation needs.
@@ -81,22 +64,8 @@ auto read_body(const Request& request, Check check)
   const auto form = read_form(request.body);
   if (!form) return std::unexpected(form.error());
   auto checked = check(*form);
-  if (checked) return std::move(*checked);
-  Problem problem{.status = 400, .error = "validation_failed", .detail = "The request is not valid."};
-  for (const auto& fault : checked.error()) problem.errors.push_back({fault.field, fault.message});
-  return std::unexpected(std::move(problem));
-}
-
-Response refuse_body(const Problem& problem, const Request& request, logging::Logger& log) {
-  std::string cause = problem.detail;
-  for (const auto& [field, message] : problem.errors) cause += fmt::format(" {} {}.", field, message);
-  log.refused({.action = "validation_failed",
-               .message = "A staff operation was refused",
-               .request_id = request.request_id,
-               .order_number = request.params.at("number"),
-               .details = {{"error", problem.error}, {"faults", static_cast<std::int64_t>(problem.errors.size())}}},
-              cause);
-  return http::problem_response(problem, request.request_id);
+  if (!checked) return std::unexpected(invalid("The request is not valid.", checked.error()));
+  return std::move(*checked);
 }
 
 Response not_found(const Request& request) {
@@ -156,7 +125,7 @@ void log_moved(const Move& move, const StaffOutcome& outcome, const Request& req
 
 Response answer_move(const Move& move, StaffDesk& desk, const Request& request, logging::Logger& log) {
   const auto reason = read_body(request, check_move);
-  if (!reason) return refuse_body(reason.error(), request, log);
+  if (!reason) return refuse_invalid(reason.error(), kRefused, request, log);
   const auto outcome = desk.move(request.params.at("number"), move.to, *reason);
   if (!outcome) return not_found(request);
   if (outcome->ruling == StaffRuling::illegal) {
@@ -171,7 +140,7 @@ Response answer_move(const Move& move, StaffDesk& desk, const Request& request, 
 
 Response answer_priority(StaffDesk& desk, const Request& request, logging::Logger& log) {
   const auto change = read_body(request, check_priority);
-  if (!change) return refuse_body(change.error(), request, log);
+  if (!change) return refuse_invalid(change.error(), kRefused, request, log);
   const auto outcome = desk.change_priority(request.params.at("number"), *change);
   if (!outcome) return not_found(request);
   if (outcome->ruling == StaffRuling::illegal) {
