@@ -6,7 +6,7 @@
 
 #include "core/clock.hpp"
 #include "tracking/records.hpp"
-#include "visitor.hpp"
+#include "tracking/visitor.hpp"
 
 namespace pizza::tracking {
 

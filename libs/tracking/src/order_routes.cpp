@@ -4,18 +4,14 @@
 #include "domain/order_number.hpp"
 #include "request_log.hpp"
 #include "tracking/order_filter.hpp"
-#include "visitor.hpp"
+#include "tracking/routes.hpp"
+#include "tracking/visitor.hpp"
 
 namespace pizza::tracking {
 namespace {
 
 using http::Request;
 using http::Response;
-
-Response not_found(const Request& request) {
-  return http::problem_response(
-      {.status = 404, .error = "order_not_found", .detail = "There is no order with this number."}, request.request_id);
-}
 
 Response bad_query(const Request& request, std::vector<http::FieldError> faults) {
   return http::problem_response(
@@ -43,28 +39,33 @@ struct OrderQuestions {
     return forecast.ready_at(clock.now(), order.type, order.precedence, order.id);
   }
 
+  Response refuse(const Request& request) const {
+    return refuse_visitor(unauthorized("The credentials are not those of the staff."),
+                          "Somebody claimed to be of the staff", request, log);
+  }
+
   Response status(const Request& request, const std::string& number) const {
     const auto order = reader.state(number);
-    if (!order) return not_found(request);
+    if (!order) return order_not_found(request);
     return {.body = status_document(number, *order, completion(*order))};
   }
 
   Response history(const Request& request, const std::string& number) const {
     const auto history = reader.history(number);
-    return history ? Response{.body = history_document(*history)} : not_found(request);
+    return history ? Response{.body = history_document(*history)} : order_not_found(request);
   }
 
   Response details(const Request& request, const std::string& number) const {
     const auto visitor = visitor_of(request, staff_token);
-    if (!visitor) return refuse_visitor(request, log);
+    if (!visitor) return refuse(request);
     const auto order = reader.details(number);
-    if (!order) return not_found(request);
+    if (!order) return order_not_found(request);
     return document(order_document(number, *order, completion(order->state), *visitor), *visitor);
   }
 
   Response list(const Request& request) const {
     const auto visitor = visitor_of(request, staff_token);
-    if (!visitor) return refuse_visitor(request, log);
+    if (!visitor) return refuse(request);
     auto filter = read_filter(request.query);
     if (!filter) return bad_query(request, std::move(filter.error()));
     const auto page = reader.list(*filter);
@@ -83,7 +84,7 @@ void add_order_routes(http::Router& router, OrderReader& reader, const Forecast&
     return [&log, questions, answer](const Request& request) {
       log_request(request, log);
       const auto& number = request.params.at("number");
-      if (!domain::OrderNumber::parse(number)) return not_found(request);
+      if (!domain::OrderNumber::parse(number)) return order_not_found(request);
       return (questions.*answer)(request, number);
     };
   };

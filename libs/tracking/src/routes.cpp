@@ -30,6 +30,11 @@ void add_routes(http::Router& router, OrderReader& reader, const Forecast& forec
   });
 }
 
+http::Response order_not_found(const http::Request& request) {
+  return http::problem_response(
+      {.status = 404, .error = "order_not_found", .detail = "There is no order with this number."}, request.request_id);
+}
+
 http::Response answer_failure(const http::Request& request, const std::exception_ptr& failure, logging::Logger& log) {
   http::Problem problem{.status = 500, .error = "internal_error", .detail = "The request could not be answered."};
   try {

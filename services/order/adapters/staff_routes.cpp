@@ -9,11 +9,12 @@
 #include <fmt/format.h>
 
 #include "contracts/order_request.hpp"
-#include "crypto/crypto.hpp"
 #include "domain/order_number.hpp"
 #include "http/bearer.hpp"
 #include "json/writer.hpp"
 #include "order/adapters/request_body.hpp"
+#include "tracking/routes.hpp"
+#include "tracking/visitor.hpp"
 
 namespace pizza::order {
 namespace {
@@ -31,22 +32,9 @@ std::optional<Problem> check_token(const Request& request, const std::string& to
     return Problem{
         .status = 403, .error = "staff_disabled", .detail = "No staff token is configured; nobody may do this."};
   }
-  const auto shown = http::bearer_token(request);
-  if (shown && crypto::equal_secrets(*shown, token)) return std::nullopt;
-  return Problem{.status = 401,
-                 .error = "unauthorized",
-                 .detail = shown ? "The bearer token is not the staff's." : "This needs the staff's bearer token."};
-}
-
-Response refuse_bearer(const Problem& problem, const Request& request, logging::Logger& log) {
-  log.refused({.action = "staff_refused",
-               .message = "A staff operation was refused",
-               .request_id = request.request_id,
-               .details = {{"error", problem.error}, {"endpoint", request.path}}},
-              problem.detail);
-  auto response = http::problem_response(problem, request.request_id);
-  if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  return response;
+  if (tracking::bears_staff_token(request, token)) return std::nullopt;
+  return tracking::unauthorized(http::bearer_token(request) ? "The bearer token is not the staff's."
+                                                            : "This needs the staff's bearer token.");
 }
 
 /// No body at all is an empty form.
@@ -66,11 +54,6 @@ auto read_body(const Request& request, Check check)
   auto checked = check(*form);
   if (!checked) return std::unexpected(invalid("The request is not valid.", checked.error()));
   return std::move(*checked);
-}
-
-Response not_found(const Request& request) {
-  return http::problem_response(
-      {.status = 404, .error = "order_not_found", .detail = "There is no order with this number."}, request.request_id);
 }
 
 Response illegal(const StaffOutcome& outcome, std::string detail, const Request& request, logging::Logger& log) {
@@ -127,7 +110,7 @@ Response answer_move(const Move& move, StaffDesk& desk, const Request& request, 
   const auto reason = read_body(request, check_move);
   if (!reason) return refuse_invalid(reason.error(), kRefused, request, log);
   const auto outcome = desk.move(request.params.at("number"), move.to, *reason);
-  if (!outcome) return not_found(request);
+  if (!outcome) return tracking::order_not_found(request);
   if (outcome->ruling == StaffRuling::illegal) {
     return illegal(*outcome,
                    fmt::format("The order is {}; it cannot become {}.", domain::to_string(outcome->status),
@@ -142,7 +125,7 @@ Response answer_priority(StaffDesk& desk, const Request& request, logging::Logge
   const auto change = read_body(request, check_priority);
   if (!change) return refuse_invalid(change.error(), kRefused, request, log);
   const auto outcome = desk.change_priority(request.params.at("number"), *change);
-  if (!outcome) return not_found(request);
+  if (!outcome) return tracking::order_not_found(request);
   if (outcome->ruling == StaffRuling::illegal) {
     return illegal(*outcome,
                    fmt::format("The order is {} and waits for nobody; its priority cannot be changed.",
@@ -165,8 +148,9 @@ void add_staff_routes(http::Router& router, StaffDesk& desk, const std::string& 
   // First who asks, then whether there can be such an order, then what is asked.
   const auto guarded = [&log, token](auto answer) {
     return [&log, token, answer](const Request& request) {
-      if (const auto problem = check_token(request, token)) return refuse_bearer(*problem, request, log);
-      if (!domain::OrderNumber::parse(request.params.at("number"))) return not_found(request);
+      if (const auto problem = check_token(request, token))
+        return tracking::refuse_visitor(*problem, kRefused, request, log);
+      if (!domain::OrderNumber::parse(request.params.at("number"))) return tracking::order_not_found(request);
       return answer(request);
     };
   };

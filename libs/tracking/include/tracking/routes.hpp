@@ -18,6 +18,9 @@ namespace pizza::tracking {
 void add_routes(http::Router& router, OrderReader& reader, const Forecast& forecast, const core::Clock& clock,
                 const std::string& staff_token, logging::Logger& log);
 
+/// The 404 to a number that is no order's.
+http::Response order_not_found(const http::Request& request);
+
 /// The answer to an exception of a handler: 500, logged as `db_query_failed`. For `http::ServerOptions::on_error`.
 http::Response answer_failure(const http::Request& request, const std::exception_ptr& failure, logging::Logger& log);
 
