@@ -60,6 +60,8 @@ Webhooks::Webhooks(host::Context& context, metrics::Registry& metrics)
       consumer_({.endpoint = host::broker_endpoint(context, "webhooks"),
                  .topology = host::notifications_topology(),
                  .queues = {std::string{contracts::kNotificationsQueue}},
+                 // Before subscribers without webhooks, for whom a message of this queue leads nowhere.
+                 .priority = 1,
                  .prefetch = prefetch_for(context.settings.notifier.webhooks.size()),
                  .on_change = host::broker_change_logger(context, "queue 'notifications_queue'"),
                  .on_delivery = [this](const messaging::Delivery& delivery) { take(delivery); }},

@@ -26,6 +26,14 @@ std::map<std::string, std::string> string_headers(const amqp_table_t& table) {
 
 }  // namespace
 
+amqp_table_entry_t to_argument(const char* name, std::int64_t value) {
+  amqp_table_entry_t entry{};
+  entry.key = amqp_cstring_bytes(name);
+  entry.value.kind = AMQP_FIELD_KIND_I64;
+  entry.value.value.i64 = value;
+  return entry;
+}
+
 EncodedProperties::EncodedProperties(const Properties& properties) {
   using Raw = amqp_basic_properties_t;
   set(&Raw::content_type, properties.content_type, AMQP_BASIC_CONTENT_TYPE_FLAG);

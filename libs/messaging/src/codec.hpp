@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include <amqp.h>
@@ -21,6 +22,9 @@ class EncodedProperties {
   std::vector<amqp_table_entry_t> headers_;
   amqp_basic_properties_t raw_{};
 };
+
+/// An argument of a declaration or a consumer. `name` must outlive it.
+amqp_table_entry_t to_argument(const char* name, std::int64_t value);
 
 /// A copy; what is absent stays empty, also what has no sensible value (a timestamp after the year 2200).
 Properties decode(const amqp_basic_properties_t& raw);

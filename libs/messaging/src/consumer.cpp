@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "codec.hpp"
 #include "declare.hpp"
 #include "frames.hpp"
 #include "link.hpp"
@@ -134,9 +135,11 @@ void Consumer::Impl::opened(Connection& connection) {
   declare(connection, options_.topology);
   connection.ask("setting the prefetch", [&] { amqp_basic_qos(connection.state(), kChannel, 0, prefetch_, 1); });
   if (!consume) return;
+  auto arguments = to_argument("x-priority", options_.priority);
+  const amqp_table_t table{.num_entries = options_.priority == 0 ? 0 : 1, .entries = &arguments};
   for (const auto& queue : options_.queues) {
     connection.ask("consuming from queue '" + queue + "'", [&] {
-      amqp_basic_consume(connection.state(), kChannel, to_bytes(queue), to_bytes(queue), 0, 0, 0, amqp_empty_table);
+      amqp_basic_consume(connection.state(), kChannel, to_bytes(queue), to_bytes(queue), 0, 0, 0, table);
     });
     consumers_.insert(queue);
   }

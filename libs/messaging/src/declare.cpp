@@ -4,18 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "codec.hpp"
 #include "retry.hpp"
 
 namespace pizza::messaging {
 namespace {
-
-amqp_table_entry_t argument(const char* name, std::int64_t value) {
-  amqp_table_entry_t entry{};
-  entry.key = amqp_cstring_bytes(name);
-  entry.value.kind = AMQP_FIELD_KIND_I64;
-  entry.value.value.i64 = value;
-  return entry;
-}
 
 /// Asks the broker, and tells a refusal that will not go away from one that may. RabbitMQ's text names the argument:
 /// `PRECONDITION_FAILED - inequivalent arg 'x-max-priority' for queue 'q' in vhost '/': received none but current is
@@ -41,8 +34,8 @@ void declare_exchange(Connection& connection, const Exchange& exchange) {
 
 void declare_queue(Connection& connection, const Queue& queue) {
   std::vector<amqp_table_entry_t> arguments;
-  if (queue.max_priority > 0) arguments.push_back(argument("x-max-priority", queue.max_priority));
-  if (queue.expires) arguments.push_back(argument("x-expires", queue.expires->count()));
+  if (queue.max_priority > 0) arguments.push_back(to_argument("x-max-priority", queue.max_priority));
+  if (queue.expires) arguments.push_back(to_argument("x-expires", queue.expires->count()));
   const amqp_table_t table{.num_entries = static_cast<int>(arguments.size()), .entries = arguments.data()};
   ask(connection, fmt::format("declaring queue '{}'", queue.name), [&] {
     amqp_queue_declare(connection.state(), kChannel, to_bytes(queue.name), 0, queue.durable, queue.exclusive,

@@ -135,6 +135,23 @@ TEST_CASE("two subscribers share the deliveries, each is made once") {
   CHECK(restaurant.vhost().count(test::kSharedQueue) == 0);
 }
 
+TEST_CASE("a subscriber without webhooks leaves the deliveries to one that has them") {
+  constexpr std::size_t kMessages = 40;
+  Receiver receiver(after(5ms));
+  Restaurant restaurant;
+  auto& without = restaurant.start_subscriber();
+  auto& with = restaurant.start_subscriber(test::with_webhooks({test::webhook(receiver.url())}));
+  for (std::size_t i = 1; i <= kMessages; ++i) test::announce(restaurant, test::update(static_cast<int>(i)));
+  CHECK(receiver.gets(kMessages));
+  CHECK(test::logs(without, "notification_received", kMessages));
+  CHECK(with.process.terminate(core::after(10s)) == 0);
+  // Alone it drains the queue, so that it does not grow.
+  test::announce(restaurant, test::update(99));
+  CHECK(test::logs(without, "notification_received", kMessages + 1));
+  CHECK(test::eventually(core::after(10s), [&] { return restaurant.vhost().count(test::kSharedQueue) == 0; }));
+  CHECK(receiver.count() == kMessages);
+}
+
 TEST_CASE("what a killed subscriber had in hand is delivered by another") {
   Receiver receiver([](const auto&, std::size_t nth) {
     if (nth == 1) std::this_thread::sleep_for(2s);

@@ -18,6 +18,8 @@ struct ConsumerOptions {
   Endpoint endpoint;
   Topology topology;
   std::vector<std::string> queues;
+  /// RabbitMQ gives a message to the consumers of the highest priority that can take it (`x-priority`).
+  int priority = 0;
   std::uint16_t prefetch = 1;  ///< unacknowledged messages at most, over all the queues together (one channel, global)
   /// The consumers are in place (true) or the connection was lost (false, with the reason; every unacknowledged tag is
   /// stale now). On the consumer's thread; must not block or throw.
