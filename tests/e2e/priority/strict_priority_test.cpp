@@ -58,7 +58,7 @@ TEST_CASE("the staff changes the priority of a waiting order, and the kitchen go
   kitchen.start("anna", {"--cooking-time=2"});
   const auto first = kitchen.order();
   REQUIRE(kitchen.wait_status(first, "cooking"));
-  const auto b = kitchen.order();
+  const auto b = kitchen.order("takeout", 5);
   const auto c = kitchen.order("takeout", 10);
   const auto d = kitchen.order("dine_in");
   CHECK(kitchen.staff(d, "priority", R"({"priority": 10, "reason": "the mayor is hungry"})") == 200);
