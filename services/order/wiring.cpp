@@ -49,7 +49,7 @@ class OrderService {
     check_schema();
     host::start(context_, publisher_);
     relay_ = std::make_unique<outbox::Relay>(relay_options(), publisher_, context_.log);
-    forecast_ = std::make_unique<tracking::Forecast>(reader_, context_.log);
+    forecast_ = std::make_unique<tracking::Forecast>(kitchen_reader_, context_.log);
     intake_ = std::make_unique<Intake>([this] { return make_store(); }, kWriters);
     place_order_ = std::make_unique<PlaceOrder>(admission_, *intake_, [this] { return accepts_orders(); });
     try {
@@ -112,7 +112,8 @@ class OrderService {
     http::Router router;
     add_order_routes(router, *place_order_, context_.log);
     add_staff_routes(router, staff_desk_, context_.settings.order.staff_token, context_.log);
-    tracking::add_routes(router, reader_, *forecast_, clock_, context_.settings.order.staff_token, context_.log);
+    tracking::add_routes(router, order_reader_, kitchen_reader_, *forecast_, clock_,
+                         context_.settings.order.staff_token, context_.log);
     http::add_health_routes(router, dependencies());
     const auto& settings = context_.settings.order;
     http::ServerOptions options;
@@ -147,7 +148,8 @@ class OrderService {
   metrics::Registry metrics_;
   messaging::Publisher publisher_;
   persistence::Pool pool_;
-  tracking::OrderReader reader_{pool_};
+  tracking::OrderReader order_reader_{pool_};
+  tracking::KitchenReader kitchen_reader_{pool_};
   std::unique_ptr<outbox::Relay> relay_;
   persistence::Pool staff_pool_{host::database_options(context_, "staff"), kStaffSessions, context_.log};
   StaffSqlStore staff_store_{staff_pool_, [this](std::vector<outbox::Row> rows) { relay_->hand_over(std::move(rows)); },

@@ -35,7 +35,7 @@ class TrackingService {
 
   int run() {
     host::wait_for_database(context_, database_);
-    forecast_ = std::make_unique<tracking::Forecast>(reader_, context_.log);
+    forecast_ = std::make_unique<tracking::Forecast>(kitchen_reader_, context_.log);
     serve();
     context_.shutdown.wait();
     context_.log.info({.action = "graceful_shutdown", .message = "Answering what was asked"});
@@ -48,7 +48,8 @@ class TrackingService {
   void serve() {
     http::Router router;
     const auto& settings = context_.settings.tracking;
-    tracking::add_routes(router, reader_, *forecast_, clock_, settings.staff_token, context_.log);
+    tracking::add_routes(router, order_reader_, kitchen_reader_, *forecast_, clock_, settings.staff_token,
+                         context_.log);
     http::add_health_routes(router, dependencies());
     http::ServerOptions options;
     options.address = settings.address;
@@ -74,7 +75,8 @@ class TrackingService {
   metrics::Registry metrics_;
   persistence::ConnectionOptions database_;
   persistence::Pool pool_;
-  tracking::OrderReader reader_{pool_};
+  tracking::OrderReader order_reader_{pool_};
+  tracking::KitchenReader kitchen_reader_{pool_};
   std::unique_ptr<tracking::Forecast> forecast_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<http::Server> operator_port_;

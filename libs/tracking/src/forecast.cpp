@@ -8,7 +8,7 @@ namespace pizza::tracking {
 
 using std::chrono::steady_clock;
 
-Forecast::Forecast(OrderReader& reader, logging::Logger& log)
+Forecast::Forecast(KitchenReader& reader, logging::Logger& log)
     : reader_(reader), log_(log), thread_([this] { refresh(); }) {}
 
 Forecast::~Forecast() {

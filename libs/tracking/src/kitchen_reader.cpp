@@ -1,3 +1,5 @@
+#include "tracking/kitchen_reader.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -7,7 +9,6 @@
 #include "order_types.hpp"
 #include "patience.hpp"
 #include "sql.hpp"
-#include "tracking/order_reader.hpp"
 
 namespace pizza::tracking {
 namespace {
@@ -53,7 +54,7 @@ void count_waiting(Connection& connection, std::vector<ClassFigures>& classes) {
 
 }  // namespace
 
-std::vector<WorkerState> OrderReader::workers() {
+std::vector<WorkerState> KitchenReader::workers() {
   auto connection = pool_.acquire(core::after(kPatience));
   const auto rows = connection->execute(sql::kWorkers);
   std::vector<WorkerState> workers;
@@ -73,7 +74,7 @@ std::vector<WorkerState> OrderReader::workers() {
   return workers;
 }
 
-domain::KitchenState OrderReader::kitchen() {
+domain::KitchenState KitchenReader::kitchen() {
   auto connection = pool_.acquire(core::after(kPatience));
   domain::KitchenState kitchen;
   const auto stations = read_workers(*connection, kitchen);
@@ -91,7 +92,7 @@ domain::KitchenState OrderReader::kitchen() {
   return kitchen;
 }
 
-PriorityFigures OrderReader::priorities() {
+PriorityFigures KitchenReader::priorities() {
   auto connection = pool_.acquire(core::after(kPatience));
   PriorityFigures figures{.day = {}, .classes = {{.name = "high"}, {.name = "medium"}, {.name = "normal"}}};
   const auto rows = connection->execute(sql::kCounted);

@@ -17,16 +17,16 @@ void log_request(const http::Request& request, logging::Logger& log) {
              .details = {{"endpoint", request.path}}});
 }
 
-void add_routes(http::Router& router, OrderReader& reader, const Forecast& forecast, const core::Clock& clock,
-                const std::string& staff_token, logging::Logger& log) {
-  add_order_routes(router, reader, forecast, clock, staff_token, log);
-  router.add("GET", "/workers/status", [&reader, &log](const http::Request& request) {
+void add_routes(http::Router& router, OrderReader& orders, KitchenReader& kitchen, const Forecast& forecast,
+                const core::Clock& clock, const std::string& staff_token, logging::Logger& log) {
+  add_order_routes(router, orders, forecast, clock, staff_token, log);
+  router.add("GET", "/workers/status", [&kitchen, &log](const http::Request& request) {
     log_request(request, log);
-    return http::Response{.body = workers_document(reader.workers())};
+    return http::Response{.body = workers_document(kitchen.workers())};
   });
-  router.add("GET", "/stats/priorities", [&reader, &log](const http::Request& request) {
+  router.add("GET", "/stats/priorities", [&kitchen, &log](const http::Request& request) {
     log_request(request, log);
-    return http::Response{.body = priorities_document(reader.priorities())};
+    return http::Response{.body = priorities_document(kitchen.priorities())};
   });
 }
 

@@ -11,12 +11,14 @@
 #include "persistence/pool.hpp"
 #include "support/eventually.hpp"
 #include "support/test_database.hpp"
+#include "tracking/kitchen_reader.hpp"
 #include "tracking/order_reader.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
 using namespace pizza;
+using tracking::KitchenReader;
 using tracking::OrderFilter;
 using tracking::OrderReader;
 
@@ -68,11 +70,10 @@ class BigRestaurant {
   }
 
   /// What `question` costs, asked `kCalls` times in one session.
-  Effort effort_of(const std::function<void(OrderReader&)>& question) {
+  Effort effort_of(const std::function<void(persistence::Pool&)>& question) {
     {
       persistence::Pool pool(options(), 1, log_);
-      OrderReader reader(pool);
-      for (int i = 0; i < kCalls; ++i) question(reader);
+      for (int i = 0; i < kCalls; ++i) question(pool);
     }
     await_silence();
     const auto now = counted();
@@ -83,8 +84,8 @@ class BigRestaurant {
   }
 
   Effort effort_of_list(const OrderFilter& filter, std::size_t expected) {
-    return effort_of([&](OrderReader& reader) {
-      const auto page = reader.list(filter);
+    return effort_of([&](persistence::Pool& pool) {
+      const auto page = OrderReader{pool}.list(filter);
       if (!page || page->orders.size() != expected) throw core::Error("not the orders that were asked for");
     });
   }
@@ -143,16 +144,19 @@ TEST_CASE("no question reads the whole table of orders, and a page costs the sam
             {.status = OrderStatus::completed, .type = OrderType::takeout, .limit = 200, .after = "ORD_20241216_1000"},
             200),
         2 * 201 + 1);
-  check("one order", restaurant.effort_of([](OrderReader& reader) { reader.details("ORD_20241216_777"); }), 1);
-  check("status of one", restaurant.effort_of([](OrderReader& reader) { reader.state("ORD_20241216_777"); }), 1);
-  check("history of one", restaurant.effort_of([](OrderReader& reader) { reader.history("ORD_20241216_777"); }), 1);
-  check("figures", restaurant.effort_of([](OrderReader& reader) { reader.priorities(); }), 600);
+  check("one order",
+        restaurant.effort_of([](persistence::Pool& pool) { OrderReader{pool}.details("ORD_20241216_777"); }), 1);
+  check("status of one",
+        restaurant.effort_of([](persistence::Pool& pool) { OrderReader{pool}.state("ORD_20241216_777"); }), 1);
+  check("history of one",
+        restaurant.effort_of([](persistence::Pool& pool) { OrderReader{pool}.history("ORD_20241216_777"); }), 1);
+  check("figures", restaurant.effort_of([](persistence::Pool& pool) { KitchenReader{pool}.priorities(); }), 600);
 }
 
 TEST_CASE("a picture of the kitchen reads what waits from the index alone") {
   BigRestaurant restaurant;
-  const auto effort = restaurant.effort_of([](OrderReader& reader) {
-    const auto kitchen = reader.kitchen();
+  const auto effort = restaurant.effort_of([](persistence::Pool& pool) {
+    const auto kitchen = KitchenReader{pool}.kitchen();
     if (kitchen.cooking != 10 || kitchen.waiting.size() != 6) throw core::Error("not the kitchen that was planted");
   });
   CHECK(effort.sequential == 0);

@@ -2,12 +2,13 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "core/clock.hpp"
 #include "domain/forecast.hpp"
 #include "logging/logger.hpp"
-#include "tracking/order_reader.hpp"
+#include "tracking/kitchen_reader.hpp"
 
 namespace pizza::tracking {
 
@@ -16,7 +17,7 @@ namespace pizza::tracking {
 /// Thread-safe.
 class Forecast {
  public:
-  Forecast(OrderReader& reader, logging::Logger& log);
+  Forecast(KitchenReader& reader, logging::Logger& log);
   ~Forecast();
   Forecast(const Forecast&) = delete;
   Forecast& operator=(const Forecast&) = delete;
@@ -28,7 +29,7 @@ class Forecast {
  private:
   void refresh();
 
-  OrderReader& reader_;
+  KitchenReader& reader_;
   logging::Logger& log_;
   mutable std::mutex mutex_;
   std::condition_variable stopped_;

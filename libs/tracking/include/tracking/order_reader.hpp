@@ -4,14 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "domain/forecast.hpp"
 #include "persistence/pool.hpp"
 #include "tracking/order_filter.hpp"
 #include "tracking/records.hpp"
 
 namespace pizza::tracking {
 
-/// Answers the questions of the tracking endpoints from the database. Reads only. Thread-safe.
+/// Answers what is asked of orders from the database. Reads only. Thread-safe.
 /// Every call throws persistence::SqlError or PoolExhausted when the database fails.
 class OrderReader {
  public:
@@ -26,13 +25,6 @@ class OrderReader {
   /// The orders that `filter` asks for, newest first. Pages that are asked for one after the other show each order that
   /// was there for the first exactly once, whatever comes in meanwhile. nullopt: there is no order `filter.after`.
   std::optional<OrderPage> list(const OrderFilter& filter);
-
-  /// Every worker that ever registered, by name.
-  std::vector<WorkerState> workers();
-  /// The whole kitchen, for forecasts; its cost grows with the number of waiting orders.
-  domain::KitchenState kitchen();
-  /// Today's figures; their cost grows with the number of waiting orders.
-  PriorityFigures priorities();
 
  private:
   persistence::Pool& pool_;
