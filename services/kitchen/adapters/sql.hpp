@@ -25,6 +25,12 @@ inline constexpr Statement kLockOrders{"lock_orders", R"(
     WHERE number = ANY ($1::text[]) OR (claimed_message = ANY ($2::text[]) AND claim IS NOT NULL AND station = $3)
     ORDER BY id FOR NO KEY UPDATE)"};
 
+/// Whether an order is worked at at station $2 under one of the messages $1, other than the orders $3.
+inline constexpr Statement kHeldUnder{"held_under_messages", R"(
+    SELECT EXISTS (SELECT FROM orders
+                   WHERE claimed_message = ANY ($1::text[]) AND claim IS NOT NULL AND station = $2
+                     AND id <> ALL ($3::bigint[])))"};
+
 /// Up to $6 orders that wait for station $1 in status $2, of the types $3, with a precedence of at least $4 and not
 /// among $5: the highest first, then the oldest. Those that somebody else is about to take are left to him.
 inline constexpr Statement kLockHigher{"lock_higher_orders", R"(

@@ -45,7 +45,6 @@ ClaimBatch::ClaimBatch(persistence::Transaction& transaction, const StationWork&
 
 std::vector<Claimed> ClaimBatch::run(std::vector<outbox::Row>& messages) {
   answers_.resize(turns_.size());
-  lock_orders();
   for (std::size_t place = 0; place < turns_.size(); ++place) rule(place);
   let_higher_orders_first();
   if (!starts_.empty()) write_starts(messages);
@@ -57,12 +56,15 @@ std::vector<Claimed> ClaimBatch::run(std::vector<outbox::Row>& messages) {
   return answers_;
 }
 
-void ClaimBatch::lock_orders() {
+bool ClaimBatch::lock_orders() {
   std::vector<std::string> numbers;
   std::vector<std::string> messages;
+  std::vector<std::string> redelivered;
   for (const auto& turn : turns_) {
     numbers.push_back(turn.order_number);
-    if (!turn.delivery.message_id.empty()) messages.push_back(turn.delivery.message_id);
+    if (turn.delivery.message_id.empty()) continue;
+    messages.push_back(turn.delivery.message_id);
+    if (turn.delivery.redelivered) redelivered.push_back(turn.delivery.message_id);
   }
   const auto rows = transaction_.execute(
       sql::kLockOrders,
@@ -73,18 +75,25 @@ void ClaimBatch::lock_orders() {
     if (in_work_at(order, work_.station) && !order.claim.empty()) by_message_[order.claimed_message].push_back(&order);
   }
   if (!rows.empty()) highest_waiting_ = static_cast<int>(rows.integer(0, kHighestWaitingColumn));
+  return redelivered.empty() || saw_all_held_under(redelivered);
 }
 
-/// An order that is worked at under this message though the message names another: it once took its turn.
-const OrderRow* ClaimBatch::held_under(const Turn& turn) const {
+/// The statement that locks saw the table as it was when it began, and may then have waited for the very step that gave
+/// a turn away.
+bool ClaimBatch::saw_all_held_under(const std::vector<std::string>& messages) {
+  Array seen;
+  for (const auto& order : orders_) seen.add(order.id);
+  return !transaction_.execute(sql::kHeldUnder, Params::of(messages, domain::to_string(work_.station), seen))
+              .boolean(0, 0);
+}
+
+/// Orders that are worked at under this message though it names another: they took its turn.
+std::vector<const OrderRow*> ClaimBatch::held_by_others(const Turn& turn) const {
   const auto held = by_message_.find(turn.delivery.message_id);
-  if (held == by_message_.end() || turn.delivery.message_id.empty()) return nullptr;
-  const OrderRow* other = nullptr;
-  for (const auto* order : held->second) {
-    if (order->number == turn.order_number) return nullptr;
-    if (other == nullptr && !taken_.contains(order->id)) other = order;
-  }
-  return other;
+  if (held == by_message_.end() || turn.delivery.message_id.empty()) return {};
+  auto others = held->second;
+  std::erase_if(others, [&](const OrderRow* order) { return order->number == turn.order_number; });
+  return others;
 }
 
 void ClaimBatch::rule(std::size_t place) {
@@ -92,13 +101,14 @@ void ClaimBatch::rule(std::size_t place) {
   answers_[place].order_number = turn.order_number;
   const auto found = by_number_.find(turn.order_number);
   const auto* named = found == by_number_.end() ? nullptr : found->second;
-  const auto* held = held_under(turn);
-  if (held != nullptr && named != nullptr && waits_for(*named, work_.station)) {
-    // The message stands for the other order: the one that it names needs one of its own.
-    ask_again(*named);
-    if (!turn.delivery.redelivered) return;
+  if (const auto others = held_by_others(turn); !others.empty()) {
+    // The message stands for the other order: the one that it names needs one of its own, and never starts under it.
+    const bool named_waits = named != nullptr && waits_for(*named, work_.station);
+    if (named_waits) ask_again(*named);
+    const auto other = std::ranges::find_if(others, [this](const OrderRow* o) { return !taken_.contains(o->id); });
+    if (turn.delivery.redelivered && other != others.end()) return rule_on_order(place, **other);
+    if (named_waits) return;
   }
-  if (held != nullptr && turn.delivery.redelivered) return rule_on_order(place, *held);
   if (named == nullptr) {
     answers_[place].kind = Claimed::Kind::unknown_order;
     return;

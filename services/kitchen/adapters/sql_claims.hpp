@@ -23,6 +23,9 @@ class ClaimBatch {
   ClaimBatch(persistence::Transaction& transaction, const StationWork& work, const WorkerIdentity& worker,
              std::span<const Turn> turns);
 
+  /// First: locks the orders. False: an order took the turn of one of these messages while this waited for a lock, and
+  /// only a new transaction sees it. Throws SqlError.
+  [[nodiscard]] bool lock_orders();
   /// Adds what is to be published to `messages`; answers in the order of the turns. Throws SqlError, TakenOver.
   std::vector<Claimed> run(std::vector<outbox::Row>& messages);
   /// The order that the only turn is for; another than it names if one took it.
@@ -34,8 +37,8 @@ class ClaimBatch {
     const Turn* turn;
     std::size_t place;  ///< of the turn
   };
-  void lock_orders();
-  const OrderRow* held_under(const Turn& turn) const;
+  bool saw_all_held_under(const std::vector<std::string>& messages);
+  std::vector<const OrderRow*> held_by_others(const Turn& turn) const;
   void rule(std::size_t place);
   void rule_on_order(std::size_t place, const OrderRow& order);
   void ask_again(const OrderRow& order);

@@ -13,6 +13,9 @@ namespace {
 
 using persistence::Params;
 
+/// Attempts to lock what a batch of turns is about. One more than the first is rare.
+constexpr int kLocking = 5;
+
 /// Runs a step, and says in the kitchen's words why it failed. `culprit` is read when it does.
 template <class Step>
 auto guarded(Step step, const std::string& culprit = {}) {
@@ -37,17 +40,21 @@ std::vector<Claimed> SqlStepStore::claim(std::span<const Turn> turns) {
   std::string culprit;
   return guarded(
       [&] {
-        std::vector<outbox::Row> messages;
-        persistence::Transaction transaction(session_.get());
-        ClaimBatch batch(transaction, work_, worker_, turns);
-        try {
-          auto answers = batch.run(messages);
-          commit(transaction, std::move(messages));
-          return answers;
-        } catch (const persistence::SqlError&) {
-          if (turns.size() == 1) culprit = batch.subject();
-          throw;
+        for (int attempt = 1; attempt <= kLocking; ++attempt) {
+          std::vector<outbox::Row> messages;
+          persistence::Transaction transaction(session_.get());
+          ClaimBatch batch(transaction, work_, worker_, turns);
+          if (!batch.lock_orders()) continue;
+          try {
+            auto answers = batch.run(messages);
+            commit(transaction, std::move(messages));
+            return answers;
+          } catch (const persistence::SqlError&) {
+            if (turns.size() == 1) culprit = batch.subject();
+            throw;
+          }
         }
+        throw StepUnavailable("the orders of these turns change all the time");
       },
       culprit);
 }

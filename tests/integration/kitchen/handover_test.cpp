@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <future>
 
 #include "integration/kitchen/fixture.hpp"
 
@@ -51,6 +52,53 @@ TEST_CASE("a worker that may cook it goes on under the message that comes back")
   const Cooked cooked{"T1", turn.claim};
   CHECK(other.store.finish({&cooked, 1}).at(0) == Finished::done);
   CHECK(database.status("T1") == "ready");
+}
+
+TEST_CASE("a step that gives a turn away while its message comes again is waited for and seen") {
+  KitchenDatabase database;
+  database.lock_timeout = 10s;
+  database.order("D1", "dine_in", 1);
+  database.order("T1", "takeout", 10);
+  Cook other(database, "other");
+  // Its worker is dead, its COMMIT on the way.
+  persistence::Connection dying(database.options(), database.log());
+  dying.run(
+      "BEGIN; SELECT FROM orders WHERE number = 'D1' FOR NO KEY UPDATE;"
+      "UPDATE orders SET status = 'cooking', waiting_since = NULL, claim = gen_random_uuid(), claimed_message = 'm-D1',"
+      " cooking_started_at = now(), estimated_completion = now() + interval '10 s' WHERE number = 'T1';"
+      "INSERT INTO order_stages (order_id, station, worker_name) SELECT id, 'cook', 'dying' FROM orders"
+      " WHERE number = 'T1'; INSERT INTO order_status_log (order_id, status) SELECT id, 'cooking' FROM orders"
+      " WHERE number = 'T1'");
+  const auto turn = turn_for("D1", true);
+  auto answer = std::async(std::launch::async, [&] { return other.claim(turn); });
+  REQUIRE(test::eventually(core::after(10s), [&] {
+    return database.value(
+               "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+               " AND wait_event_type = 'Lock'") != "0";
+  }));
+  dying.run("COMMIT");
+
+  const auto resumed = answer.get();
+  CHECK(resumed.kind == Claimed::Kind::resumed);
+  CHECK(resumed.order_number == "T1");
+  CHECK(database.status("D1") == "received");
+  const Cooked cooked{"T1", turn.claim};
+  CHECK(other.store.finish({&cooked, 1}).at(0) == Finished::done);
+}
+
+TEST_CASE("two copies of a message that come again together start no second order under it") {
+  KitchenDatabase database;
+  Cook general(database, "general");
+  cook_under_another_message(database, general);
+
+  Cook other(database, "other");
+  const std::vector turns{turn_for("D1", true), turn_for("D1", true)};
+  const auto answers = other.store.claim(turns);
+  CHECK(answers.at(0).kind == Claimed::Kind::resumed);
+  CHECK(answers.at(0).order_number == "T1");
+  CHECK(answers.at(1).kind == Claimed::Kind::dropped);
+  CHECK(database.status("D1") == "received");
+  CHECK(std::ranges::count(other.handed_over, "D1", &outbox::Row::order_number) == 1);
 }
 
 }  // namespace
