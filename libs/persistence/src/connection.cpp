@@ -87,6 +87,8 @@ Connection::Connection(const ConnectionOptions& options, logging::Logger& log)
   connection_.reset(PQconnectStartParams(names.data(), values.data(), 1));
   if (!connection_) throw SqlError("out of memory for a database connection", {}, true);
   PQsetNoticeReceiver(connection_.get(), take_notice, &log_);
+  // The detail of a refused row quotes it, and rows hold names and addresses.
+  PQsetErrorVerbosity(connection_.get(), PQERRORS_TERSE);
   const auto deadline = core::after(options.connect_timeout);
   auto state = PGRES_POLLING_WRITING;
   while (PQstatus(connection_.get()) != CONNECTION_BAD && state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED) {

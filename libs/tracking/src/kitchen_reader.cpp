@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "domain/priority.hpp"
 #include "order_types.hpp"
@@ -16,6 +17,7 @@ namespace {
 using persistence::Connection;
 using persistence::Params;
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 /// The online workers at one of the stations behind the cook.
 struct Station {
@@ -93,6 +95,29 @@ domain::KitchenState KitchenReader::kitchen() {
 }
 
 PriorityFigures KitchenReader::priorities() {
+  if (auto kept = kept_priorities()) return std::move(*kept);
+  const auto begun = steady_clock::now();
+  auto figures = read_priorities();
+  keep_priorities(figures, steady_clock::now() - begun);
+  return figures;
+}
+
+std::optional<PriorityFigures> KitchenReader::kept_priorities() {
+  const std::lock_guard lock(mutex_);
+  return kept_ && steady_clock::now() < kept_until_ ? kept_ : std::nullopt;
+}
+
+/// With a long backlog a few who ask all the time would otherwise keep every session busy.
+void KitchenReader::keep_priorities(PriorityFigures figures, steady_clock::duration cost) {
+  constexpr milliseconds kDear{50};
+  constexpr int kShare = 20;
+  if (cost < kDear) return;
+  const std::lock_guard lock(mutex_);
+  kept_ = std::move(figures);
+  kept_until_ = steady_clock::now() + kShare * cost;
+}
+
+PriorityFigures KitchenReader::read_priorities() {
   auto connection = pool_.acquire(core::after(kPatience));
   PriorityFigures figures{.day = {}, .classes = {{.name = "high"}, {.name = "medium"}, {.name = "normal"}}};
   const auto rows = connection->execute(sql::kCounted);

@@ -54,7 +54,9 @@ std::vector<Placing> SqlOrderStore::place(std::span<const NewOrder> orders) {
                   .request_id = orders.front().request_id,
                   .details = {{"orders", static_cast<std::int64_t>(orders.size())}, {"sqlstate", error.sqlstate()}}},
                  error);
-      if (error.blames_data()) throw OrderRefused(error.what());
+      // A lock that one order waits for in vain (its customer's row) is not the others' fault.
+      const bool one_is_locked = error.sqlstate() == "55P03" && orders.size() > 1;
+      if (error.blames_data() || one_is_locked) throw OrderRefused(error.what());
       throw StoreUnavailable(error.what());
     }
   }

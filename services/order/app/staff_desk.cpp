@@ -18,7 +18,12 @@ std::optional<StaffOutcome> StaffDesk::persist(Operation operation) {
   core::Backoff backoff;
   for (int attempt = 1;; ++attempt) {
     try {
-      return operation();
+      auto outcome = operation();
+      // What is not possible any more may be what was done, and moved on by others since.
+      if (doubted_until && outcome && outcome->ruling == StaffRuling::illegal) {
+        throw StaffOutcomeUnknown("it may have been done before the order was moved on");
+      }
+      return outcome;
     } catch (const StaffStoreFailed& failure) {
       using enum StaffStoreFailed::Kind;
       if (failure.kind() == in_doubt && !doubted_until) doubted_until = core::after(patience_);

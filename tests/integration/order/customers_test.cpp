@@ -73,3 +73,19 @@ TEST_CASE("around midnight, when no day's row keeps two writers apart, they do n
   CHECK(database->query_as_admin("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") ==
         TestDatabase::Rows{{"0"}});
 }
+
+TEST_CASE("an order whose customer's row is locked for long fails alone") {
+  OrderDatabase database;
+  const StandingClock noon("2024-12-16T12:00:00Z");
+  const auto store = make_store(database, noon);
+  store->place(std::vector{new_order("Max")});
+  database->execute("BEGIN");
+  database->execute("SELECT * FROM customers WHERE name = 'Max' FOR UPDATE");
+  // The writer tries the orders of a refused batch one by one.
+  CHECK_THROWS_AS(store->place(std::vector{new_order("Anna"), new_order("Max")}), order::OrderRefused);
+  CHECK(store->place(std::vector{new_order("Anna")}).at(0).has_value());
+  CHECK_THROWS_AS(store->place(std::vector{new_order("Max")}), order::StoreUnavailable);
+  database->execute("COMMIT");
+  CHECK(database->value("SELECT string_agg(number, ' ' ORDER BY number) FROM orders") ==
+        "ORD_20241216_001 ORD_20241216_002");
+}

@@ -153,6 +153,20 @@ TEST_CASE("a wrong password is refused without being repeated") {
   }
 }
 
+TEST_CASE("an error names what was refused and quotes nothing of the row") {
+  Fixture fixture;
+  persistence::Connection connection(fixture.options, fixture.log);
+  connection.run("CREATE TABLE guests (name text, age integer CONSTRAINT grown_up CHECK (age >= 18))");
+  std::string error;
+  try {
+    connection.run("INSERT INTO guests VALUES ('Anna Schmidt', 7)");
+  } catch (const persistence::SqlError& refused) {
+    error = refused.what();
+  }
+  CHECK(error.find("grown_up") != std::string::npos);
+  CHECK(error.find("Anna") == std::string::npos);
+}
+
 TEST_CASE("a pool lends no more than its size and replaces what broke") {
   Fixture fixture;
   persistence::Pool pool(fixture.options, 1, fixture.log);

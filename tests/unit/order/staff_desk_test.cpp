@@ -22,11 +22,12 @@ class FailingStore final : public order::StaffStore {
   std::deque<Kind> failures;
   bool always_away = false;
   int attempts = 0;
+  StaffRuling ruling = StaffRuling::change;
 
   std::optional<order::StaffOutcome> move(const std::string& number, OrderStatus to, const order::Reason&) override {
     attempt();
     if (number == "unknown") return std::nullopt;
-    return order::StaffOutcome{.ruling = StaffRuling::change, .number = number, .status = to};
+    return order::StaffOutcome{.ruling = ruling, .number = number, .status = to};
   }
   std::optional<order::StaffOutcome> change_priority(const std::string& number,
                                                      const order::PriorityChange& change) override {
@@ -47,6 +48,15 @@ class FailingStore final : public order::StaffStore {
 };
 
 }  // namespace
+
+TEST_CASE("a move in doubt that is found impossible may have been done: nobody knows") {
+  FailingStore store;
+  order::StaffDesk desk(store);
+  store.ruling = StaffRuling::illegal;
+  CHECK(desk.move("A", OrderStatus::delivered, std::nullopt)->ruling == StaffRuling::illegal);
+  store.failures = {Kind::in_doubt};
+  CHECK_THROWS_AS(desk.move("A", OrderStatus::delivered, std::nullopt), order::StaffOutcomeUnknown);
+}
 
 TEST_CASE("what failed in passing is tried again, three times in all") {
   FailingStore store;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <chrono>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 #include "domain/forecast.hpp"
@@ -18,11 +21,18 @@ class KitchenReader {
   std::vector<WorkerState> workers();
   /// The whole kitchen, for forecasts; its cost grows with the number of waiting orders.
   domain::KitchenState kitchen();
-  /// Today's figures; their cost grows with the number of waiting orders.
+  /// Today's figures; their cost grows with the number of waiting orders, so dear ones are told again for a while.
   PriorityFigures priorities();
 
  private:
+  PriorityFigures read_priorities();
+  std::optional<PriorityFigures> kept_priorities();
+  void keep_priorities(PriorityFigures figures, std::chrono::steady_clock::duration cost);
+
   persistence::Pool& pool_;
+  std::mutex mutex_;
+  std::optional<PriorityFigures> kept_;  // only dear ones
+  std::chrono::steady_clock::time_point kept_until_;
 };
 
 }  // namespace pizza::tracking
