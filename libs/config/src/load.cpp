@@ -69,6 +69,25 @@ void apply_file(Draft& draft, const std::string& named) {
   }
 }
 
+bool has(const std::vector<std::string>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+void check_station(const Kitchen& kitchen) {
+  if (!has(kitchen.stations, kitchen.station)) {
+    throw core::UsageError(fmt::format("--station: orders do not pass {}; kitchen.stations is {}", kitchen.station,
+                                       fmt::join(kitchen.stations, ",")));
+  }
+  // Behind many orders that he may not take, a specialist would not see his own: the later stations have one queue
+  // each.
+  const bool takes_all = kitchen.order_types.empty() || kitchen.station == "cook" ||
+                         (kitchen.station == "courier" && has(kitchen.order_types, "delivery"));
+  if (!takes_all) {
+    throw core::UsageError(
+        fmt::format("--order-types: {} takes orders of every type; only cooks are specialised", kitchen.station));
+  }
+}
+
 Invocation settle(Program program, CommandLine line, const Environment& environment) {
   Draft draft;
   for (auto& host : draft.settings.rabbitmq.hosts) host.port = 0;  // so that tls can choose it
@@ -81,12 +100,7 @@ Invocation settle(Program program, CommandLine line, const Environment& environm
     throw core::UsageError(
         "--worker-name: is required; also PIZZA_KITCHEN_WORKER_NAME, or kitchen.worker_name in the file");
   }
-  const auto& kitchen = invocation.settings.kitchen;
-  if (program == Program::kitchen_worker &&
-      std::ranges::find(kitchen.stations, kitchen.station) == kitchen.stations.end()) {
-    throw core::UsageError(fmt::format("--station: orders do not pass {}; kitchen.stations is {}", kitchen.station,
-                                       fmt::join(kitchen.stations, ",")));
-  }
+  if (program == Program::kitchen_worker) check_station(invocation.settings.kitchen);
   return invocation;
 }
 

@@ -149,20 +149,6 @@ TEST_CASE("an order that is cancelled at a station is dropped there at once, and
   CHECK(brigade.of_worker("quality1", "orders_processed") == "0");
 }
 
-TEST_CASE("a specialised worker of a station leaves the types of others in its queue for them") {
-  Brigade brigade;
-  brigade.start("cook1", "cook", {"--cooking-time=0", "--prefetch=4"});
-  brigade.start("quality1", "quality", {"--cooking-time=0", "--order-types=dine_in"});
-  const auto takeout = brigade.order("takeout");
-  const auto dine_in = brigade.order("dine_in");
-  REQUIRE(brigade.wait_until("station = 'packaging' FROM orders WHERE number = '" + dine_in + "'"));
-  CHECK(brigade.stages(takeout) == "cook");
-  CHECK(brigade.of_worker("quality1", "station || ' ' || type") == "quality quality dine_in");
-  brigade.start("quality2", "quality", {"--cooking-time=0"});
-  REQUIRE(brigade.wait_until("station = 'packaging' FROM orders WHERE number = '" + takeout + "'"));
-  CHECK(brigade.of_worker("quality2", "orders_processed") == "1");
-}
-
 TEST_CASE("a station that the restaurant does not have is refused with exit code 2") {
   PlantedOrders kitchen;
   const auto& [flag, stations] = GENERATE(table<std::string, std::string>(

@@ -235,6 +235,16 @@ TEST_CASE("a worker's station is one that orders pass; the other services do not
   CHECK(kitchen("quality", "") == "--station: orders do not pass quality; kitchen.stations is cook");
   CHECK(kitchen("courier", "cook,quality") ==
         "--station: orders do not pass courier; kitchen.stations is cook,quality");
+  const auto specialised = [](const std::string& station, const std::string& types) {
+    return refusal(Program::kitchen_worker, {"--worker-name=anna", "--station", station, "--order-types", types},
+                   {{"PIZZA_KITCHEN_STATIONS", "cook,quality,packaging,courier"}});
+  };
+  CHECK(specialised("quality", "dine_in") ==
+        "--order-types: quality takes orders of every type; only cooks are specialised");
+  CHECK(specialised("courier", "takeout") ==
+        "--order-types: courier takes orders of every type; only cooks are specialised");
+  CHECK(specialised("courier", "delivery") == "(accepted)");
+  CHECK(specialised("cook", "takeout") == "(accepted)");
   CHECK(kitchen("quality", "cook,quality") == "(accepted)");
   CHECK(refusal(kOrder, {}, {{"PIZZA_KITCHEN_STATION", "quality"}}) == "(accepted)");
 }
