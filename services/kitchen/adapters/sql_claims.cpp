@@ -15,14 +15,6 @@ using persistence::Array;
 using persistence::Params;
 
 constexpr int kHighestWaitingColumn = 18;
-/// What waited too long: nothing goes before it but what is overdue too, and older (schema, `orders.precedence`).
-constexpr int kOverdue = 11;
-
-/// Orders of one priority take turns as they come, but among the overdue the oldest is next: they may be all there is.
-bool goes_first(const OrderRow& other, const OrderRow& order) {
-  if (other.precedence != order.precedence) return other.precedence > order.precedence;
-  return order.precedence == kOverdue && other.id < order.id;
-}
 
 std::vector<std::string> names_of(const std::set<domain::OrderType>& types) {
   std::vector<std::string> names;
@@ -157,7 +149,7 @@ void ClaimBatch::let_higher_orders_first() {
                                                       : a.order->id > b.order->id;
   });
   const auto lower = static_cast<std::size_t>(std::ranges::count_if(starts_, [this](const Start& start) {
-    return start.order->precedence < highest_waiting_ || start.order->precedence == kOverdue;
+    return start.order->precedence < highest_waiting_ || start.order->precedence == domain::kOverduePrecedence;
   }));
   if (lower == 0) return;
   higher_ = lock_higher(starts_.front().order->precedence, lower);
@@ -178,7 +170,7 @@ std::vector<OrderRow> ClaimBatch::lock_higher(int above, std::size_t count) {
   return read_orders(transaction_.execute(
       sql::kLockHigher,
       Params::of(domain::to_string(work_.station), domain::to_string(work_.stage().waiting), names_of(work_.types),
-                 std::min(above + 1, kOverdue), not_among, count, kMaxAttempts)));
+                 std::min(above + 1, domain::kOverduePrecedence), not_among, count, kMaxAttempts)));
 }
 
 core::TimePoint ClaimBatch::completion_of(const OrderRow& order) const {

@@ -7,9 +7,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "kitchen/adapters/station_work.hpp"
 #include "kitchen/adapters/worker_identity.hpp"
 #include "kitchen/app/claim_rule.hpp"
+#include "kitchen/app/station_work.hpp"
 #include "kitchen/app/step_store.hpp"
 #include "outbox/row.hpp"
 #include "persistence/connection.hpp"

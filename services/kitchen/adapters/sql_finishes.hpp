@@ -3,8 +3,8 @@
 #include <span>
 #include <vector>
 
-#include "kitchen/adapters/station_work.hpp"
 #include "kitchen/adapters/worker_identity.hpp"
+#include "kitchen/app/station_work.hpp"
 #include "kitchen/app/step_store.hpp"
 #include "outbox/row.hpp"
 #include "persistence/connection.hpp"

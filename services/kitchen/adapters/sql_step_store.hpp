@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "kitchen/adapters/station_work.hpp"
 #include "kitchen/adapters/worker_identity.hpp"
+#include "kitchen/app/station_work.hpp"
 #include "kitchen/app/step_store.hpp"
 #include "logging/logger.hpp"
 #include "outbox/row.hpp"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/priority.hpp"
+
 namespace pizza::kitchen {
 
 bool waits_for(const OrderRow& order, domain::Station station) {
@@ -23,6 +25,11 @@ ClaimRuling rule_on(const OrderRow& order, const Turn& turn, domain::Station sta
   // Under another message, or delivered for the first time, it is a second copy of an order that is well looked after.
   const bool holder_lost_it = turn.delivery.redelivered && order.claimed_message == turn.delivery.message_id;
   return order.claim.empty() || holder_lost_it ? ClaimRuling::resume : ClaimRuling::drop;
+}
+
+bool goes_first(const OrderRow& other, const OrderRow& order) {
+  if (other.precedence != order.precedence) return other.precedence > order.precedence;
+  return order.precedence == domain::kOverduePrecedence && other.id < order.id;
 }
 
 std::chrono::milliseconds time_left(const OrderRow& order, std::chrono::milliseconds own_time, int stations_left) {

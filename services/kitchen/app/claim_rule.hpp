@@ -53,6 +53,10 @@ bool in_work_at(const OrderRow& order, domain::Station station);
 /// What a turn at `station` means for an order (DESIGN, "Claiming"). Pure.
 ClaimRuling rule_on(const OrderRow& order, const Turn& turn, domain::Station station);
 
+/// Whether `other` takes a turn that would start `order`. Orders of one precedence take turns as they come, but of the
+/// overdue the oldest is next: they may be all there is.
+bool goes_first(const OrderRow& other, const OrderRow& order);
+
 /// What is left at its station for an order that is resumed: never more than all of `own_time`, never less than
 /// nothing. `stations_left` says how many stations its estimated completion counts, this one among them.
 std::chrono::milliseconds time_left(const OrderRow& order, std::chrono::milliseconds own_time, int stations_left = 1);

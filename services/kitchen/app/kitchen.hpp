@@ -43,11 +43,12 @@ class Kitchen {
   Kitchen(const Kitchen&) = delete;
   Kitchen& operator=(const Kitchen&) = delete;
 
-  /// Takes a delivery; never blocks. `decoded` is its order number and type, or why it is no order message.
+  /// What a delivery says of its order.
   struct Ticket {
     std::string order_number;
     domain::OrderType type = domain::OrderType::takeout;
   };
+  /// Takes a delivery that asks for an order; never blocks.
   void take(Delivery delivery, const Ticket& ticket);
   /// A message that can never be cooked: to the dead letters, then acknowledged.
   void refuse(Delivery delivery, const std::string& reason);

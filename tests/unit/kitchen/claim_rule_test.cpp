@@ -122,3 +122,19 @@ TEST_CASE("what is left at a station does not count the stations after it") {
   order.estimated_completion = order.now + 15s;
   CHECK(time_left(order, 10s, 3) == 0s);
 }
+
+TEST_CASE("a turn goes to a higher precedence; equals keep theirs, but of the overdue the oldest is next") {
+  const auto with = [](int precedence, std::int64_t id) {
+    OrderRow order;
+    order.precedence = precedence;
+    order.id = id;
+    return order;
+  };
+  CHECK(goes_first(with(10, 2), with(5, 1)));
+  CHECK(goes_first(with(11, 2), with(10, 1)));
+  CHECK_FALSE(goes_first(with(1, 1), with(5, 2)));
+  CHECK_FALSE(goes_first(with(10, 1), with(10, 2)));
+  CHECK_FALSE(goes_first(with(10, 2), with(10, 1)));
+  CHECK(goes_first(with(11, 1), with(11, 2)));
+  CHECK_FALSE(goes_first(with(11, 2), with(11, 1)));
+}

@@ -11,6 +11,8 @@ namespace pizza::domain {
 inline constexpr int kHighPriority = 10;
 inline constexpr int kMediumPriority = 5;
 inline constexpr int kNormalPriority = 1;
+/// Of an order that waited too long: nobody can be given it (schema, `orders.precedence`).
+inline constexpr int kOverduePrecedence = 11;
 
 /// What the restaurant knows of the customer of a new order.
 struct CustomerRecord {
