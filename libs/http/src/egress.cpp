@@ -16,13 +16,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMaxHead = 16UL * 1024;
+constexpr std::size_t kMaxHead = 16UL * 1024;  // interim answers included
+constexpr int kMostInterim = 10;
 constexpr std::size_t kMaxBody = 64UL * 1024;
 /// The answer is known when its head is; its body is only taken off the line so that the server sees no broken one.
 constexpr auto kBodyPatience = 250ms;
 
-std::vector<Address> usable_addresses(const EgressOptions& options, core::Deadline deadline) {
-  auto addresses = resolve(options.host, options.port, deadline);
+std::vector<Address> usable_addresses(const EgressOptions& options, const Patience& patience) {
+  auto addresses = resolve(options.host, options.port, patience.deadline, patience.stop);
   if (!addresses) throw EgressError(addresses.error());
   if (options.allow_private) return std::move(*addresses);
   const auto refused = addresses->front().text();
@@ -61,11 +62,12 @@ class AnswerReader {
   AnswerReader(OutgoingStream& stream, const Patience& patience) : stream_(stream), patience_(patience) {}
 
   EgressAnswer read() {
-    for (;;) {
+    for (int interim = 0; interim <= kMostInterim; ++interim) {
       const auto answer = parse_answer_head(read_head());
       if (!answer) throw EgressError("the answer is not HTTP");
-      if (answer->status >= 200) return *answer;  // before it may come interim ones
+      if (answer->status >= 200) return *answer;
     }
+    throw EgressError("too many interim answers");
   }
 
   /// Takes the body off the line, as far as that is quick.
@@ -96,9 +98,10 @@ class AnswerReader {
         const auto size = crlf < lf ? crlf + 4 : lf + 2;
         auto head = received_.substr(0, size);
         received_.erase(0, size);
+        heads_ += size;
         return head;
       }
-      if (received_.size() > kMaxHead) throw EgressError("the head of the answer is too long");
+      if (heads_ + received_.size() > kMaxHead) throw EgressError("the head of the answer is too long");
       if (!more(patience_)) throw EgressError("the connection ended before the answer was complete");
     }
   }
@@ -113,10 +116,11 @@ class AnswerReader {
   OutgoingStream& stream_;
   const Patience& patience_;
   std::string received_;
+  std::size_t heads_ = 0;  ///< bytes of those that were read
 };
 
 EgressAnswer exchange(const EgressOptions& options, const std::string& request, const Patience& patience) {
-  auto stream = connect_to_one(usable_addresses(options, patience.deadline), patience);
+  auto stream = connect_to_one(usable_addresses(options, patience), patience);
   if (options.tls) stream.start_tls(options.host, patience);
   stream.write(request, patience);
   AnswerReader reader(stream, patience);

@@ -22,13 +22,19 @@ using namespace std::chrono_literals;
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
+/// What is left, at least a millisecond. Asked for before each step and not only before a wait: with a peer that is
+/// quicker than this side there may never be one.
+std::chrono::milliseconds time_left(const Patience& patience) {
+  if (patience.stop.stop_requested()) throw EgressError("given up because the process stops");
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(patience.deadline - std::chrono::steady_clock::now());
+  if (left <= 0ms) throw EgressError("timed out");
+  return left;
+}
+
 /// Waits until `fd` is ready for `events`.
 void await(int fd, short events, const Patience& patience) {
   for (;;) {
-    if (patience.stop.stop_requested()) throw EgressError("given up because the process stops");
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(patience.deadline - std::chrono::steady_clock::now());
-    if (left <= 0ms) throw EgressError("timed out");
+    const auto left = time_left(patience);
     pollfd waiting{.fd = fd, .events = events, .revents = 0};
     // In slices, so that a stop is noticed.
     const int ready = ::poll(&waiting, 1, static_cast<int>(std::min(left, std::chrono::milliseconds{100}).count()));
@@ -90,6 +96,7 @@ void OutgoingStream::start_tls(const std::string& host, const Patience& patience
     throw EgressError("TLS cannot be set up");
   }
   for (;;) {
+    time_left(patience);
     ERR_clear_error();
     const int result = SSL_connect(ssl_.get());
     if (result == 1) return;
@@ -119,6 +126,7 @@ short OutgoingStream::events_after(int result, const char* doing) const {
 
 void OutgoingStream::write(std::string_view bytes, const Patience& patience) {
   while (!bytes.empty()) {
+    time_left(patience);
     short events = POLLOUT;
     if (ssl_) {
       ERR_clear_error();
@@ -141,6 +149,7 @@ void OutgoingStream::write(std::string_view bytes, const Patience& patience) {
 
 std::size_t OutgoingStream::read(std::span<char> buffer, const Patience& patience) {
   for (;;) {
+    time_left(patience);
     short events = POLLIN;
     if (ssl_) {
       ERR_clear_error();

@@ -22,7 +22,7 @@ std::atomic<int> lookups{0};  // NOLINT(cppcoreguidelines-avoid-non-const-global
 
 struct Lookup {
   std::mutex mutex;
-  std::condition_variable done;
+  std::condition_variable_any done;
   std::optional<Answer> answer;
 };
 
@@ -65,14 +65,15 @@ bool start(const std::shared_ptr<Lookup>& lookup, const std::string& host, std::
 }  // namespace
 
 std::expected<std::vector<Address>, std::string> resolve(const std::string& host, std::uint16_t port,
-                                                         core::Deadline deadline) {
+                                                         core::Deadline deadline, const std::stop_token& stop) {
   const auto lookup = std::make_shared<Lookup>();
   if (!start(lookup, host, port)) return std::unexpected(std::string{"too many names are being resolved"});
   std::unique_lock lock(lookup->mutex);
-  if (!lookup->done.wait_until(lock, deadline, [&] { return lookup->answer.has_value(); })) {
-    return std::unexpected(std::string{"timed out while resolving the name"});
+  if (lookup->done.wait_until(lock, stop, deadline, [&] { return lookup->answer.has_value(); })) {
+    return std::move(*lookup->answer);
   }
-  return std::move(*lookup->answer);
+  return std::unexpected(
+      std::string{stop.stop_requested() ? "given up because the process stops" : "timed out while resolving the name"});
 }
 
 }  // namespace pizza::http

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <thread>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <catch2/catch.hpp>
@@ -120,6 +121,24 @@ TEST_CASE("a head without end is given up, a body without end does not matter") 
     CHECK(std::chrono::steady_clock::now() - start < 2s);
   }
   CHECK(taken < 16 * 1024 * 1024);  // what the kernel's buffers hold, not what ten seconds would bring
+}
+
+TEST_CASE("interim answers without end are given up, whether few bytes or many") {
+  const std::string hints = "HTTP/1.1 103 Early Hints\r\nLink: " + std::string(6000, 'x') + "\r\n\r\n";
+  for (const auto& [interim, error] :
+       {std::pair{std::string{"HTTP/1.1 102 Processing\r\n\r\n"}, "too many interim answers"},
+        std::pair{hints, "the head of the answer is too long"}}) {
+    std::atomic<std::size_t> taken{0};
+    const auto start = std::chrono::steady_clock::now();
+    {
+      const RawServer server([&, piece = interim](int peer) { taken = flood(peer, piece); });
+      const auto answer = post(server.client());
+      REQUIRE_FALSE(answer);
+      CHECK(answer.error() == error);
+    }
+    CHECK(std::chrono::steady_clock::now() - start < 2s);
+    CHECK(taken < 16 * 1024 * 1024);
+  }
 }
 
 TEST_CASE("an answer that drips is given up at the timeout of the whole attempt") {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,9 @@ class Address {
 };
 
 /// The addresses of `host` (a name, or an address in any form that the system's resolver takes) for TCP, at least one;
-/// or why there are none. Never waits past `deadline`. Thread-safe.
+/// or why there are none. Never waits past `deadline`, nor once `stop` is requested; the lookup itself may go on for as
+/// long as the resolver takes, and touches nothing of the caller's. Thread-safe.
 std::expected<std::vector<Address>, std::string> resolve(const std::string& host, std::uint16_t port,
-                                                         core::Deadline deadline);
+                                                         core::Deadline deadline, const std::stop_token& stop = {});
 
 }  // namespace pizza::http

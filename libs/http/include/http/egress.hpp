@@ -30,7 +30,8 @@ struct EgressAnswer {
 /// addresses that are not public (`Address::is_public`) unless told otherwise, and connects to the very address that
 /// was checked, so that a name that changes its meaning meanwhile (DNS rebinding) leads nowhere else. TLS 1.2 or newer,
 /// with certificate and name checked against the system's authorities. Redirects are answers and not followed. Of an
-/// answer at most 16 KiB of head and 64 KiB of body are read. Thread-safe; each request has a connection of its own.
+/// answer at most ten interim heads, 16 KiB of heads in all and 64 KiB of body are read. Thread-safe; each request has
+/// a connection of its own.
 class Egress {
  public:
   explicit Egress(EgressOptions options) : options_(std::move(options)) {}
