@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "contracts/topology.hpp"
-#include "core/ids.hpp"
 #include "host/dependencies.hpp"
 #include "host/topology.hpp"
 #include "notifier/adapters/webhook_endpoint.hpp"
+#include "notifier/dead_letters.hpp"
 
 namespace pizza::notifier {
 namespace {
@@ -20,10 +20,6 @@ std::uint16_t prefetch_for(std::size_t webhooks) {
   constexpr std::size_t kSpare = 100;
   const auto wanted = webhooks * (lane.capacity + lane.threads) + kSpare;
   return static_cast<std::uint16_t>(std::min<std::size_t>(wanted, std::numeric_limits<std::uint16_t>::max()));
-}
-
-std::string failed_by(const config::Notifier& settings) {
-  return settings.subscriber_name.empty() ? core::hostname() : settings.subscriber_name;
 }
 
 WebhookTarget to_target(const config::Webhook& webhook, const core::Clock& clock) {
@@ -53,10 +49,7 @@ std::vector<WebhookTarget> targets_of(const config::Notifier& settings, const co
 Webhooks::Webhooks(host::Context& context, metrics::Registry& metrics)
     : context_(context),
       unreadable_(metrics.counter("pizza_notifications_unreadable_total", "Status updates that could not be read", {})),
-      publisher_({.endpoint = host::broker_endpoint(context, "dead letters"),
-                  .topology = host::dead_letter_topology(),
-                  .on_change = host::broker_change_logger(context, "for dead letters")},
-                 context.log),
+      publisher_(dead_letter_publisher(context), context.log),
       consumer_({.endpoint = host::broker_endpoint(context, "webhooks"),
                  .topology = host::notifications_topology(),
                  .queues = {std::string{contracts::kNotificationsQueue}},

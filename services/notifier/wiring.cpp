@@ -15,6 +15,7 @@
 #include "host/topology.hpp"
 #include "messaging/consumer.hpp"
 #include "notifier/adapters/display.hpp"
+#include "notifier/unroutable.hpp"
 #include "notifier/webhooks.hpp"
 
 namespace pizza::notifier {
@@ -63,10 +64,19 @@ class NotificationSubscriber {
                    .on_change = host::broker_change_logger(context, "exchange 'notifications_fanout'"),
                    .on_delivery = [this](const messaging::Delivery& delivery) { take(delivery); }},
                   context.log) {
-    if (!settings_.webhooks.empty()) webhooks_ = std::make_unique<Webhooks>(context, metrics_);
+    if (settings_.webhooks.empty()) {
+      unroutable_ = std::make_unique<Unroutable>(context, metrics_, consumer_);
+    } else {
+      webhooks_ = std::make_unique<Webhooks>(context, metrics_);
+    }
   }
+  /// Ends deliveries to what is destroyed before the consumer.
+  ~NotificationSubscriber() { consumer_.stop(std::chrono::steady_clock::now()); }
+  NotificationSubscriber(const NotificationSubscriber&) = delete;
+  NotificationSubscriber& operator=(const NotificationSubscriber&) = delete;
 
   int run() {
+    if (unroutable_) unroutable_->start();
     host::start(context_, consumer_);
     if (webhooks_) webhooks_->start();
     operator_port_ = host::start_operator_port(context_, settings_.admin_port,
@@ -88,11 +98,12 @@ class NotificationSubscriber {
     return {queue_.name, std::string{contracts::kNotificationsQueue}};
   }
 
-  bool connected() const { return consumer_.connected() && (!webhooks_ || webhooks_->connected()); }
+  bool connected() const {
+    return consumer_.connected() && (webhooks_ ? webhooks_->connected() : unroutable_->connected());
+  }
 
   void take(const messaging::Delivery& delivery) {
-    // Without configured deliveries, having taken it from the shared queue is all there is to do.
-    if (delivery.queue != queue_.name) return consumer_.ack(delivery.tag);
+    if (delivery.queue != queue_.name) return unroutable_->take(delivery);
     display_.show(delivery);
     // Shown means written, not on its way. What a stuck terminal has not taken comes again: to this process, which
     // knows that it is on its way, or to the next.
@@ -108,6 +119,7 @@ class NotificationSubscriber {
     const auto deadline = core::after(context_.settings.shutdown_timeout);
     consumer_.cancel(deadline);
     if (webhooks_) webhooks_->stop(deadline);
+    if (unroutable_) unroutable_->stop(deadline);
     consumer_.stop(deadline);
     context_.log.info({.action = "service_stopped", .message = "Subscriber stopped"});
   }
@@ -119,6 +131,7 @@ class NotificationSubscriber {
   Display display_;
   messaging::Consumer consumer_;
   std::unique_ptr<Webhooks> webhooks_;
+  std::unique_ptr<Unroutable> unroutable_;  ///< in place of webhooks
   std::unique_ptr<http::Server> operator_port_;
 };
 

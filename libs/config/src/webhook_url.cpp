@@ -54,8 +54,8 @@ Parsed<Webhook> parse_webhook_url(std::string_view url) {
   webhook.target = url.substr(authority.size());
   if (!webhook.target.starts_with('/')) webhook.target.insert(0, 1, '/');
   const bool is_ipv6 = webhook.host.find(':') != std::string::npos;
-  webhook.origin = fmt::format("{}://{}{}{}:{}{}", scheme, is_ipv6 ? "[" : "", webhook.host, is_ipv6 ? "]" : "",
-                               webhook.port, webhook.target.substr(0, webhook.target.find('?')));
+  webhook.origin =
+      fmt::format("{}://{}{}{}:{}", scheme, is_ipv6 ? "[" : "", webhook.host, is_ipv6 ? "]" : "", webhook.port);
   return webhook;
 }
 

@@ -15,6 +15,7 @@ metrics::Counter& counter(metrics::Registry& metrics, const char* outcome) {
 std::vector<logging::Detail> details(const OutwardMessage& message, const WebhookName& webhook, const Attempt& attempt,
                                      int attempts) {
   return {{"webhook", webhook.origin},
+          {"fingerprint", webhook.fingerprint},
           {"new_status", std::string{domain::to_string(message.notification.new_status)}},
           {"attempt", std::int64_t{attempts}},
           {"status", std::int64_t{attempt.status}}};
@@ -68,13 +69,15 @@ void OutwardLog::failed(const OutwardMessage& message, const WebhookName& webhoo
              last.cause);
 }
 
-void OutwardLog::homeless(const OutwardMessage& message) {
+void OutwardLog::unroutable(const OutwardMessage& message, const std::string& cause) {
   failed_.increment();
+  const auto& number = message.notification.order_number;
   log_.error({.action = "notification_failed",
-              .message = fmt::format("The status update for order {} was put aside", message.notification.order_number),
+              .message = fmt::format("The status update for order {} becomes a dead letter again", number),
               .request_id = message.request_id,
-              .order_number = message.notification.order_number},
-             "the webhook it is for is not configured any more");
+              .order_number = number,
+              .details = {{"fingerprint", message.only_to}}},
+             cause);
 }
 
 }  // namespace pizza::notifier

@@ -6,7 +6,7 @@
 
 namespace pizza::notifier {
 
-/// Logs and counts deliveries. Of a webhook only scheme, host, port and path are shown.
+/// Logs and counts deliveries. Of a webhook only scheme, host, port and fingerprint are shown.
 class OutwardLog final : public OutwardObserver {
  public:
   OutwardLog(logging::Logger& log, metrics::Registry& metrics);
@@ -16,7 +16,7 @@ class OutwardLog final : public OutwardObserver {
   void retried(const OutwardMessage& message, const WebhookName& webhook, const Attempt& attempt, int attempts,
                std::chrono::milliseconds delay) override;
   void failed(const OutwardMessage& message, const WebhookName& webhook, const Attempt& last, int attempts) override;
-  void homeless(const OutwardMessage& message) override;
+  void unroutable(const OutwardMessage& message, const std::string& cause) override;
 
  private:
   logging::Logger& log_;

@@ -64,8 +64,8 @@ void Lane::run() {
 }
 
 void Lane::attempt(Job job) {
-  if (job.attempts == 0 && std::chrono::steady_clock::now() >= job.give_up) {
-    job.last.cause = "it waited too long behind others for this endpoint";
+  if (std::chrono::steady_clock::now() >= job.give_up) {
+    if (job.attempts == 0) job.last.cause = "it waited too long behind others for this endpoint";
     return listener_.ended(job.message, Ending::failed, job.last, job.attempts);
   }
   job.last = endpoint_.post(*job.message, breaking_off_.get_token());

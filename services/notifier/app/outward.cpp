@@ -9,7 +9,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kRemembered = 20'000;
-constexpr auto kBuryAgain = 1s;
+constexpr auto kRepublishAfter = 1s;
+constexpr const char* kNotConfigured = "webhook not configured";
 
 std::string mark_of(const OutwardMessage& message, const WebhookName& webhook) {
   return message.key + '|' + webhook.fingerprint;
@@ -42,7 +43,7 @@ class Outward::Route final : public LaneListener {
         return outward_.delivered(message, *this);
       case Ending::failed:
         outward_.observer_.failed(*message, target_.name, last, attempts);
-        return outward_.bury(message, *this, last.cause);
+        return outward_.dead_letter(message, target_.name.fingerprint, last.cause);
       case Ending::handed_back:
         return outward_.settle(message, target_.name.fingerprint);
     }
@@ -71,10 +72,8 @@ std::vector<Outward::Route*> Outward::routes_for(const OutwardMessage& message) 
 
 void Outward::take(Tag tag, SharedMessage message) {
   auto routes = routes_for(*message);
-  if (routes.empty()) {
-    if (!message->only_to.empty()) observer_.homeless(*message);
-    return broker_.ack(tag);
-  }
+  const bool is_unroutable = routes.empty() && !message->only_to.empty();
+  bool is_done = false;
   {
     const std::lock_guard lock(mutex_);
     if (const auto found = held_.find(message->key); found != held_.end()) {
@@ -83,12 +82,19 @@ void Outward::take(Tag tag, SharedMessage message) {
         found->second.tag = tag;
         return;
       }
-      routes.clear();
+      is_done = true;
+    } else {
+      std::erase_if(routes, [&](const Route* route) { return delivered_.contains(mark_of(*message, route->name())); });
+      const auto open = is_unroutable ? 1 : routes.size();
+      is_done = open == 0;
+      if (!is_done) held_.emplace(message->key, Held{.tag = tag, .open = open});
     }
-    std::erase_if(routes, [&](const Route* route) { return delivered_.contains(mark_of(*message, route->name())); });
-    if (!routes.empty()) held_.emplace(message->key, Held{.tag = tag, .open = routes.size()});
   }
-  if (routes.empty()) return broker_.ack(tag);
+  if (is_done) return broker_.ack(tag);
+  if (is_unroutable) {
+    observer_.unroutable(*message, kNotConfigured);
+    return dead_letter(message, message->only_to, kNotConfigured);
+  }
   for (auto* route : routes) route->lane().submit(message);
 }
 
@@ -100,17 +106,18 @@ void Outward::delivered(const SharedMessage& message, const Route& route) {
   settle(message);
 }
 
-void Outward::bury(const SharedMessage& message, const Route& route, const std::string& cause) {
-  broker_.dead_letter(*message, route.name().fingerprint, cause, [this, message, &route, cause](bool confirmed) {
+void Outward::dead_letter(const SharedMessage& message, const std::string& fingerprint, const std::string& cause) {
+  broker_.dead_letter(*message, fingerprint, cause, [this, message, fingerprint, cause](bool confirmed) {
     if (confirmed) return settle(message);
     {
       const std::lock_guard lock(mutex_);
       if (!stopping_) {
-        timers_.at(core::after(kBuryAgain), [this, message, &route, cause] { bury(message, route, cause); });
+        timers_.at(core::after(kRepublishAfter),
+                   [this, message, fingerprint, cause] { dead_letter(message, fingerprint, cause); });
         return;
       }
     }
-    settle(message, route.name().fingerprint);
+    settle(message, fingerprint);
   });
 }
 

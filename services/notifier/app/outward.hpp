@@ -41,7 +41,7 @@ class OutwardBroker {
                          std::function<void(bool)> done) = 0;
 };
 
-/// Which webhook, for logs: `origin` is its URL without the query, `fingerprint` the name of the whole URL.
+/// Which webhook, for logs: `origin` is scheme, host and port of its URL, `fingerprint` the name of the whole URL.
 struct WebhookName {
   std::string fingerprint;
   std::string origin;
@@ -61,7 +61,7 @@ class OutwardObserver {
                        std::chrono::milliseconds delay) = 0;
   virtual void failed(const OutwardMessage& message, const WebhookName& webhook, const Attempt& last, int attempts) = 0;
   /// It is for a webhook that is not configured here.
-  virtual void homeless(const OutwardMessage& message) = 0;
+  virtual void unroutable(const OutwardMessage& message, const std::string& cause) = 0;
 };
 
 struct WebhookTarget {
@@ -72,7 +72,8 @@ struct WebhookTarget {
 };
 
 /// Brings each message to every webhook that wants it, each in a lane of its own, and acknowledges it when all of that
-/// has ended: delivered, or failed and its dead letter confirmed. At-least-once; what a redelivery brings again is not
+/// has ended: delivered, or failed and its dead letter confirmed. A message for one webhook that is not among them
+/// becomes a dead letter again: it may be the only copy. At-least-once; what a redelivery brings again is not
 /// delivered again to a webhook that has it, as long as this process lives. Thread-safe.
 class Outward {
  public:
@@ -100,8 +101,8 @@ class Outward {
 
   std::vector<Route*> routes_for(const OutwardMessage& message);
   void delivered(const SharedMessage& message, const Route& route);
-  /// Publishes the dead letter, again and again until it is confirmed.
-  void bury(const SharedMessage& message, const Route& route, const std::string& cause);
+  /// Publishes the dead letter for this webhook, again and again until it is confirmed.
+  void dead_letter(const SharedMessage& message, const std::string& fingerprint, const std::string& cause);
   /// One of its deliveries has ended, or is handed back by this webhook.
   void settle(const SharedMessage& message, const std::string& handed_back_by = {});
   /// All have ended, some are handed back: these alone go back to the queue, so that the others get no second copy.

@@ -50,7 +50,8 @@ TEST_CASE("a notification is posted byte for byte, signed, and logged as deliver
   CHECK(line.level == "INFO");
   CHECK(line.request_id == "req-1");
   CHECK(line.text("order_number") == "ORD_20241216_001");
-  CHECK(line.text("webhook") == receiver.url());
+  CHECK(line.text("webhook") == receiver.origin());
+  CHECK(line.text("fingerprint") == test::fingerprint_of(receiver.url()));
   CHECK(line.text("attempt") == "1");
   CHECK(line.text("status") == "204");
   const auto metrics = subscriber.get("/metrics");
@@ -108,6 +109,23 @@ TEST_CASE("Retry-After is respected") {
   test::announce(restaurant, test::update(1));
   REQUIRE(receiver.gets(2));
   CHECK(receiver.received()[1].at - receiver.received()[0].at >= 1s);
+}
+
+TEST_CASE(
+    "a Retry-After that is no number of seconds, negative or beyond measure does not count, and none waits for long") {
+  const std::vector<std::string> odd{"-3600", "99999999999999999999999", "Fri, 31 Dec 2099 23:59:59 GMT", "4294967295"};
+  Receiver receiver([&](const auto&, std::size_t nth) {
+    return http::Response{.status = 503, .headers = {{"Retry-After", odd[(nth - 1) % odd.size()]}}};
+  });
+  Restaurant restaurant;
+  auto extra = test::with_webhooks({test::webhook(receiver.url())});
+  extra.environment["LOG_LEVEL"] = "DEBUG";
+  auto& subscriber = restaurant.start_subscriber(extra);
+  test::announce(restaurant, test::update(1));
+  REQUIRE(test::logs(subscriber, "notification_retried", odd.size()));
+  const auto retried = test::logged(subscriber, "notification_retried");
+  for (std::size_t i = 0; i + 1 < odd.size(); ++i) CHECK(std::stoi(retried[i].text("retry_in_ms")) <= 160);
+  CHECK(retried.back().text("retry_in_ms") == "120000");
 }
 
 TEST_CASE("each endpoint gets the statuses and the customer it asks for") {

@@ -27,6 +27,11 @@ inline Extra with_webhooks(const std::vector<std::string>& webhooks) {
   return {.environment = {{"PIZZA_NOTIFIER_WEBHOOKS", fmt::format("[{}]", fmt::join(webhooks, ", "))}}};
 }
 
+/// The first 16 digits of the SHA-256, as coreutils compute it.
+inline std::string fingerprint_of(const std::string& url) {
+  return run("/bin/sh", {"-c", "printf %s '" + url + "' | sha256sum"}).out.substr(0, 16);
+}
+
 inline std::string update(int number, const std::string& to = "cooking", const std::string& customer = "Anna") {
   return fmt::format(
       R"({{"order_number":"ORD_20241216_{:03}","old_status":"received","new_status":"{}","changed_by":"chef_mario",)"

@@ -35,7 +35,8 @@ class Receiver {
   Receiver& operator=(const Receiver&) = delete;
 
   std::uint16_t port() const { return server_.port(); }
-  std::string url() const { return fmt::format("http://127.0.0.1:{}/hook", port()); }
+  std::string origin() const { return fmt::format("http://127.0.0.1:{}", port()); }
+  std::string url() const { return origin() + "/hook"; }
 
   std::vector<Received> received() const {
     const std::lock_guard lock(mutex_);

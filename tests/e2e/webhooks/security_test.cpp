@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -117,7 +118,7 @@ TEST_CASE("https is spoken with whom the system's authorities vouch for, by the 
   }
 }
 
-TEST_CASE("neither a secret nor the query of a URL is in any output") {
+TEST_CASE("neither a secret nor the path or query of a URL is in any output") {
   Receiver failing([](const auto&, auto) { return http::Response{.status = 500}; });
   Restaurant restaurant;
   auto& subscriber = restaurant.start_subscriber(
@@ -129,10 +130,14 @@ TEST_CASE("neither a secret nor the query of a URL is in any output") {
   CHECK(failing.received().front().request.query.at("token") == "t0k3n");
   CHECK(subscriber.process.terminate(core::after(10s)) == 0);
   const auto output = subscriber.process.output();
-  for (const auto* secret : {"t0k3n", test::kSecret.c_str()}) {
+  for (const auto* secret : {"t0k3n", "/hook", test::kSecret.c_str()}) {
     CHECK(output.find(secret) == std::string::npos);
     for (const auto& [name, value] : letters.front().headers) CHECK(value.find(secret) == std::string::npos);
   }
+
+  const auto failed = test::logged(subscriber, "notification_failed").front();
+  CHECK(failed.text("webhook") == failing.origin());
+  CHECK(failed.text("fingerprint") == letters.front().headers.at("x-webhook"));
 
   const auto refused = restaurant.run(
       "notification-subscriber", {},
@@ -141,6 +146,18 @@ TEST_CASE("neither a secret nor the query of a URL is in any output") {
   CHECK(refused.err.find("notifier.webhooks[0].url") != std::string::npos);
   CHECK((refused.out + refused.err).find("t0k3n") == std::string::npos);
   CHECK((refused.out + refused.err).find(test::kSecret) == std::string::npos);
+}
+
+TEST_CASE("webhooks whose URLs differ only in their paths are told apart by their fingerprints") {
+  Receiver failing([](const auto&, auto) { return http::Response{.status = 500}; });
+  Restaurant restaurant;
+  const auto services = failing.origin() + "/services/";
+  restaurant.start_subscriber(test::with_webhooks(
+      {test::webhook(services + "T1", ", attempts: 1"), test::webhook(services + "T2", ", attempts: 1")}));
+  test::announce(restaurant, test::update(1));
+  std::set<std::string> fingerprints;
+  for (const auto& letter : test::dead_letters(restaurant, 2)) fingerprints.insert(letter.headers.at("x-webhook"));
+  CHECK(fingerprints == std::set{test::fingerprint_of(services + "T1"), test::fingerprint_of(services + "T2")});
 }
 
 }  // namespace

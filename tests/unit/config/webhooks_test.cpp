@@ -39,7 +39,7 @@ TEST_CASE("an endpoint needs a URL and a secret, and the rest has defaults") {
   CHECK(webhook.host == "example.com");
   CHECK(webhook.port == 443);
   CHECK(webhook.target == "/orders?token=abc");
-  CHECK(webhook.origin == "https://example.com:443/orders");
+  CHECK(webhook.origin == "https://example.com:443");
   CHECK(webhook.key == kSecret);
   CHECK(webhook.types.empty());
   CHECK(webhook.customer.empty());
@@ -65,7 +65,7 @@ TEST_CASE("everything of an endpoint can be set, in the file or, as a whole, in 
   CHECK(webhooks[0].host == "::1");
   CHECK(webhooks[0].port == 8080);
   CHECK(webhooks[0].target == "/");
-  CHECK(webhooks[0].origin == "http://[::1]:8080/");
+  CHECK(webhooks[0].origin == "http://[::1]:8080");
   CHECK(webhooks[0].key == "0123456789abcdefghij");
   CHECK(webhooks[0].types == std::vector<std::string>{"ready", "cancelled"});
   CHECK(webhooks[0].customer == "John Doe");

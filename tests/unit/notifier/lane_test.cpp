@@ -67,6 +67,10 @@ TEST_CASE("the wait before another attempt doubles up to a bound, jitters fully,
   CHECK(rule.delay_after(1, busy, 0.5) == 10s);
   busy.retry_after = 3600s;
   CHECK(rule.delay_after(1, busy, 0.5) == 60s);
+  busy.retry_after = std::chrono::seconds::max();
+  CHECK(rule.delay_after(1, busy, 0.5) == 60s);
+  busy.retry_after = -3600s;
+  CHECK(rule.delay_after(1, busy, 0.5) == 500ms);
   busy.retry_after = 0s;
   CHECK(rule.delay_after(1, busy, 0.5) == 500ms);
 }
@@ -119,6 +123,31 @@ TEST_CASE("what no longer fits into a lane fails at once, and what waited too lo
   REQUIRE(ends.size() == 1);
   CHECK(ends[0].ending == Ending::failed);
   CHECK(endpoint.posts() == 5);
+}
+
+TEST_CASE("a further attempt that waited too long for a thread is not made") {
+  auto options = quick(20);
+  options.threads = 1;
+  options.patience = 500ms;
+  FakeEndpoint endpoint([&](const OutwardMessage& message, int) {
+    if (message.key == "b") std::this_thread::sleep_for(options.patience);
+    return answered(500);
+  });
+  endpoint.hold();
+  Listener listener;
+  Lane lane(options, endpoint, listener);
+  lane.submit(message("a"));
+  REQUIRE(endpoint.wait_posts(1));
+  lane.submit(message("b"));  // due before the second attempt for a
+  endpoint.release();
+  const auto ends = listener.wait(2);
+  REQUIRE(ends.size() == 2);
+  for (const auto& end : ends) {
+    CHECK(end.ending == Ending::failed);
+    CHECK(end.last.cause == "the endpoint answered 500");
+    CHECK(end.attempts == 1);
+  }
+  CHECK(endpoint.posts() == 2);
 }
 
 TEST_CASE("a stop lets attempts end, hands back what waits, and at its deadline breaks off") {

@@ -15,14 +15,14 @@ using pizza::notifier::test::answered;
 using pizza::notifier::test::FakeEndpoint;
 using pizza::notifier::test::message;
 
-/// Writes down `ack 1`, `back 1`, `bury a at two`.
+/// Writes down `ack 1`, `back 1`, `letter a for two: why`.
 class FakeBroker final : public OutwardBroker {
  public:
   void ack(Tag tag) override { note("ack " + std::to_string(tag.generation) + '.' + std::to_string(tag.number)); }
   void put_back(Tag tag) override { note("back " + std::to_string(tag.generation) + '.' + std::to_string(tag.number)); }
-  void dead_letter(const OutwardMessage& dead, const std::string& fingerprint, const std::string&,
+  void dead_letter(const OutwardMessage& dead, const std::string& fingerprint, const std::string& cause,
                    std::function<void(bool)> done) override {
-    answer("bury " + dead.key + " of " + fingerprint, done);
+    answer("letter " + dead.key + " for " + fingerprint + ": " + cause, done);
   }
   void readdress(const OutwardMessage& copied, const std::string& fingerprint,
                  std::function<void(bool)> done) override {
@@ -69,8 +69,8 @@ class FakeObserver final : public OutwardObserver {
   void delivered(const OutwardMessage&, const WebhookName&, const Attempt&, int) override {}
   void retried(const OutwardMessage&, const WebhookName&, const Attempt&, int, std::chrono::milliseconds) override {}
   void failed(const OutwardMessage&, const WebhookName&, const Attempt&, int) override {}
-  void homeless(const OutwardMessage&) override { ++homeless_count; }
-  int homeless_count = 0;
+  void unroutable(const OutwardMessage&, const std::string&) override { ++unroutable_count; }
+  int unroutable_count = 0;
 };
 
 using Notes = std::vector<std::string>;
@@ -116,27 +116,43 @@ TEST_CASE("a message is acknowledged when all of its deliveries have ended") {
   CHECK(fixture.broker.wait(2) == Notes{"ack 1.2", "ack 1.1"});
 }
 
-TEST_CASE("a failed delivery is buried until that is confirmed, then the message is acknowledged") {
+TEST_CASE(
+    "the dead letter of a failed delivery is published until that is confirmed, then the message is acknowledged") {
   Fixture fixture(500);
   fixture.broker.refuse(1);
   fixture.outward->take({1, 1}, message("a"));
-  CHECK(fixture.broker.wait(3) == Notes{"bury a of two", "bury a of two", "ack 1.1"});
+  CHECK(fixture.broker.wait(3) ==
+        Notes{"letter a for two: the endpoint answered 500", "letter a for two: the endpoint answered 500", "ack 1.1"});
   CHECK(fixture.two->posts() == 2);
   CHECK(fixture.one->posts() == 1);
 }
 
-TEST_CASE("what nobody wants is acknowledged, and what is for an unknown endpoint is told") {
+TEST_CASE("what nobody wants is acknowledged") {
   Fixture fixture(200, {.customer = "John Doe"});
   fixture.outward->take({1, 1}, message("a"));
   CHECK(fixture.broker.wait(1) == Notes{"ack 1.1"});
   CHECK(fixture.two->posts() == 0);
-  CHECK(fixture.observer.homeless_count == 0);
-  fixture.outward->take({1, 2}, message("b", "three"));
-  CHECK(fixture.broker.wait(2) == Notes{"ack 1.1", "ack 1.2"});
-  CHECK(fixture.observer.homeless_count == 1);
-  fixture.outward->take({1, 3}, message("c", "two"));  // the filter was asked when it came first
-  fixture.broker.wait(3);
+  CHECK(fixture.observer.unroutable_count == 0);
+  fixture.outward->take({1, 2}, message("b", "two"));  // the filter was asked when it came first
+  fixture.broker.wait(2);
   CHECK(fixture.two->posts() == 1);
+}
+
+TEST_CASE("what is for an unknown endpoint is acknowledged once it is a dead letter again") {
+  Fixture fixture;
+  const std::string letter = "letter b for three: webhook not configured";
+  fixture.broker.refuse(1);
+  fixture.outward->take({1, 1}, message("b", "three"));
+  fixture.outward->take({1, 2}, message("b", "three"));  // a second copy, while the first is in hand
+  CHECK(fixture.broker.wait(4) == Notes{letter, "ack 1.2", letter, "ack 1.1"});
+  CHECK(fixture.observer.unroutable_count == 1);
+  fixture.outward->take({1, 3}, message("b", "three"));  // redriven too early
+  CHECK(fixture.broker.wait(6) == Notes{letter, "ack 1.2", letter, "ack 1.1", letter, "ack 1.3"});
+
+  fixture.broker.refuse(2);
+  fixture.outward->take({1, 4}, message("c", "three"));
+  fixture.outward->stop(after(5s));
+  CHECK(fixture.broker.wait(9).back() == "back 1.4");
 }
 
 TEST_CASE("a message that comes again is not delivered again, and its latest delivery is acknowledged") {

@@ -75,8 +75,8 @@ struct Tracking {
 
 /// An endpoint outside that is told of status changes.
 struct Webhook {
-  std::string url;     ///< as configured; its query may hold a token, so it is never shown
-  std::string origin;  ///< what is shown: `https://host:port/path`
+  std::string url;     ///< as configured; its path or query may be a credential, so it is never shown
+  std::string origin;  ///< what is shown: `https://host:port`
   bool tls = true;
   std::string host;  ///< in lower case, an IPv6 address without brackets
   std::uint16_t port = 443;

@@ -1,0 +1,19 @@
+#include "notifier/dead_letters.hpp"
+
+#include "core/ids.hpp"
+#include "host/dependencies.hpp"
+#include "host/topology.hpp"
+
+namespace pizza::notifier {
+
+messaging::PublisherOptions dead_letter_publisher(host::Context& context) {
+  return {.endpoint = host::broker_endpoint(context, "dead letters"),
+          .topology = host::dead_letter_topology(),
+          .on_change = host::broker_change_logger(context, "for dead letters")};
+}
+
+std::string failed_by(const config::Notifier& settings) {
+  return settings.subscriber_name.empty() ? core::hostname() : settings.subscriber_name;
+}
+
+}  // namespace pizza::notifier
