@@ -30,7 +30,9 @@ ALTER TABLE orders ALTER COLUMN waiting_since SET DEFAULT now();
 
 DROP INDEX orders_waiting;
 CREATE INDEX orders_waiting ON orders (station, type, precedence, id) WHERE waiting_since IS NOT NULL;
-CREATE INDEX orders_waiting_long ON orders (waiting_since) WHERE waiting_since IS NOT NULL AND NOT overdue;
+CREATE INDEX orders_waiting_long ON orders (promotions, waiting_since)
+    WHERE waiting_since IS NOT NULL AND NOT overdue AND attempts < 5;
+CREATE INDEX orders_cancelled ON orders (processed_by, updated_at) WHERE status = 'cancelled';
 CREATE INDEX orders_held ON orders (claimed_message) WHERE claim IS NOT NULL;
 CREATE INDEX orders_by_status ON orders (status, type, id);  -- lists by either or both read a page of ids for each pair
 

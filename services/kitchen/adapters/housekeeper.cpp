@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "contracts/topology.hpp"
-#include "core/backoff.hpp"
 
 namespace pizza::kitchen {
 
@@ -16,7 +15,7 @@ Housekeeper::Housekeeper(persistence::ConnectionOptions database, const WorkerId
     : log_(log),
       session_(std::move(database), log),
       registry_(session_, worker, registration),
-      promoter_(session_, worker.name, max_wait),
+      promoter_(session_, worker.name, max_wait, patience(registration)),
       heartbeat_interval_(registration.heartbeat_interval) {}
 
 Housekeeper::~Housekeeper() { stop(); }
@@ -55,27 +54,53 @@ void Housekeeper::keep_house() {
   }
 }
 
-/// What is due, and then waiting until something is. False: the name is somebody else's.
+/// What is due, the heartbeat first, and then waiting until something is. False: the name is somebody else's.
 bool Housekeeper::do_duties() {
-  if (!listening_) follow_cancellations();  // before the heartbeat: when this worker was last well is still known
-  if (steady_clock::now() >= next_beat_) {
-    if (!registry_.beat()) return false;
-    log_.debug({.action = "heartbeat_sent", .message = "Heartbeat sent"});
-    next_beat_ = core::after(heartbeat_interval_);
-  }
+  if (steady_clock::now() >= next_beat_ && !beat()) return false;
   healthy_ = true;
+  follow_cancellations();
   if (steady_clock::now() >= next_promotion_) promote();
-  if (const auto heard = session_.get().next_notification(std::min(next_beat_, next_promotion_), wakeup_)) {
-    events_.on_cancelled(heard->payload);
-  }
+  if (listening_) hear_cancellations();
+  return true;
+}
+
+bool Housekeeper::beat() {
+  const auto seen = registry_.beat();
+  if (!seen) return false;
+  if (listening_ && !behind_) up_to_date_ = *seen;
+  log_.debug({.action = "heartbeat_sent", .message = "Heartbeat sent"});
+  next_beat_ = core::after(heartbeat_interval_);
   return true;
 }
 
 void Housekeeper::follow_cancellations() {
-  session_.get().listen(contracts::kCancelledChannel);
-  // Only now: what is cancelled after this is heard.
-  for (const auto& number : registry_.missed_cancellations()) events_.on_cancelled(number);
-  listening_ = true;
+  if (!listening_) {
+    session_.get().listen(contracts::kCancelledChannel);
+    listening_ = true;
+    behind_ = true;
+  }
+  if (!behind_ || steady_clock::now() < next_look_back_) return;
+  try {
+    // Only now: what is cancelled after this is heard.
+    for (const auto& number : registry_.missed_cancellations(up_to_date_)) events_.on_cancelled(number);
+    behind_ = false;
+    look_back_backoff_.reset();
+  } catch (const persistence::SqlError& error) {
+    if (error.connection_finished()) throw;
+    listening_ = false;  // the session may have ended in the rollback
+    next_look_back_ = core::after(look_back_backoff_.next());
+    log_.error({.action = "cancellations_unknown", .message = "Cancellations that were missed could not be looked up"},
+               error);
+  }
+}
+
+void Housekeeper::hear_cancellations() {
+  auto until = std::min(next_beat_, next_promotion_);
+  if (behind_) until = std::min(until, next_look_back_);
+  while (const auto heard = session_.get().next_notification(until, wakeup_)) {
+    events_.on_cancelled(heard->payload);
+    if (steady_clock::now() >= next_beat_) return;
+  }
 }
 
 void Housekeeper::promote() {
@@ -87,9 +112,11 @@ void Housekeeper::promote() {
                   .request_id = promotion.request_id,
                   .order_number = promotion.order_number});
     }
+    if (promoter_.more()) next_promotion_ = steady_clock::now();
   } catch (const persistence::SqlError& error) {
     if (error.connection_finished()) throw;
     // The worker itself is well; the next worker tries again.
+    listening_ = false;  // the session may have ended in the rollback
     log_.error({.action = "promotion_failed", .message = "Orders that wait too long could not be promoted"}, error);
   }
 }

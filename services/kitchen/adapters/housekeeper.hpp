@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "core/backoff.hpp"
 #include "core/clock.hpp"
 #include "core/wakeup.hpp"
 #include "kitchen/adapters/promoter.hpp"
@@ -34,7 +35,7 @@ class Housekeeper {
   Housekeeper& operator=(const Housekeeper&) = delete;
 
   /// Takes the name. Throws RegistrationRefused, persistence::SqlError.
-  void sign_on() { registry_.sign_on(); }
+  void sign_on() { up_to_date_ = registry_.sign_on(); }
   /// Starts the thread, once.
   void start(Events events);
   /// The session is well. Thread-safe.
@@ -45,7 +46,9 @@ class Housekeeper {
  private:
   void keep_house();
   bool do_duties();
+  bool beat();
   void follow_cancellations();
+  void hear_cancellations();
   void promote();
   void stop();
 
@@ -56,7 +59,11 @@ class Housekeeper {
   const std::chrono::milliseconds heartbeat_interval_;
   Events events_;
   // Of the thread alone.
-  bool listening_ = false;
+  bool listening_ = false;        ///< on the session there is; false after each failure, which may have ended it
+  bool behind_ = true;            ///< what was cancelled while it did not listen is still to be looked up
+  core::TimePoint up_to_date_{};  ///< when it last beat and was not behind
+  core::Backoff look_back_backoff_;
+  core::Deadline next_look_back_{};
   core::Deadline next_beat_{};
   core::Deadline next_promotion_{};
 

@@ -19,18 +19,27 @@ struct Promotion {
 /// overdue order goes before every other. Of all workers one does it at a time. Not thread-safe.
 class Promoter {
  public:
-  /// `session` must outlive it.
-  Promoter(persistence::Session& session, std::string worker_name, std::chrono::milliseconds max_wait);
+  /// `session` must outlive it. No statement of it takes longer than `patience`.
+  Promoter(persistence::Session& session, std::string worker_name, std::chrono::milliseconds max_wait,
+           std::chrono::milliseconds patience);
 
   /// How often `promote` is to be called: a tenth of `max_wait`, but 0.1 to 5 s.
   std::chrono::milliseconds tick() const;
-  /// Promotes up to 500 orders, each with a row in its log, in one transaction. Throws persistence::SqlError.
+  /// Promotes up to 500 orders, the longest waiting first, each with a row in its log, in one transaction; fewer for a
+  /// while after that took too long. Throws persistence::SqlError.
   std::vector<Promotion> promote();
+  /// The last `promote` did as many as it may: there may be more.
+  bool more() const { return more_; }
 
  private:
+  std::vector<Promotion> promote_some();
+
   persistence::Session& session_;
   const std::string worker_name_;
   const std::chrono::milliseconds max_wait_;
+  const std::chrono::milliseconds patience_;
+  int at_once_;
+  bool more_ = false;
 };
 
 }  // namespace pizza::kitchen

@@ -17,7 +17,7 @@ inline constexpr Statement kRegister{"register_worker", R"(
         cooking_time_ms = excluded.cooking_time_ms, station = excluded.station, online_since = now()
     WHERE workers.status = 'offline' OR workers.instance_id = excluded.instance_id
        OR now() - workers.last_seen > 2 * workers.heartbeat_interval * interval '1 second'
-    RETURNING id)"};
+    RETURNING last_seen)"};
 
 /// One registration at a time, so that two cannot both be the last one allowed.
 inline constexpr Statement kLockRegistry{"lock_registry",
@@ -29,34 +29,51 @@ inline constexpr Statement kCountOthers{"count_other_workers", R"(
       AND now() - last_seen <= 2 * heartbeat_interval * interval '1 second')"};
 
 inline constexpr Statement kHeartbeat{"worker_heartbeat", R"(
-    UPDATE workers SET last_seen = now(), status = 'online' WHERE name = $1 AND instance_id = $2::uuid)"};
+    UPDATE workers SET last_seen = now(), status = 'online' WHERE name = $1 AND instance_id = $2::uuid
+    RETURNING last_seen)"};
 
 inline constexpr Statement kSignOff{"worker_sign_off", R"(
     UPDATE workers SET last_seen = now(), status = 'offline' WHERE name = $1 AND instance_id = $2::uuid)"};
 
-/// What was cancelled under this worker since a while before it was last known to be well: it may not have heard of it.
+/// Each further statement of this transaction has $1 ms.
+inline constexpr Statement kHurry{"hurry", "SELECT set_config('statement_timeout', $1, true)"};
+
+/// What was cancelled under the worker $1 since a while before $2: it may not have heard of it. A cancellation is dated
+/// when it is written, and told when it is committed.
 inline constexpr Statement kMissedCancellations{"missed_cancellations", R"(
     SELECT number FROM orders
-    WHERE status = 'cancelled' AND processed_by = $1
-      AND updated_at > (SELECT last_seen FROM workers WHERE name = $1) - interval '1 minute'
+    WHERE status = 'cancelled' AND processed_by = $1 AND updated_at > $2::timestamptz - interval '1 minute'
     ORDER BY id)"};
 
 /// One worker promotes at a time; the others have nothing to add.
 inline constexpr Statement kMayPromote{"may_promote",
                                        "SELECT pg_try_advisory_xact_lock(hashtext('wheres-my-pizza promotions'))"};
 
-/// A step up for each order that has waited $1 ms longer since the last one, for the worker $2; at most $4 of them.
-/// An order that failed $3 times waits for an operator, not for a worker. Locked rows are being worked at.
+/// A step up for each order that has waited $1 ms longer since the last one, for the worker $2; at most $3 of them.
+/// Those that took the most steps have waited longest. For each number of steps the index orders_waiting_long has them
+/// by their wait, so that none is read that is not due, however many wait. An order that failed five times waits for an
+/// operator, not for a worker. Locked rows are being worked at.
 inline constexpr Statement kPromote{"promote_orders", R"(
-    WITH waiting AS (
-        SELECT id, priority FROM orders
-        WHERE waiting_since <= now() - $1::bigint * interval '1 ms' AND NOT overdue AND attempts < $3
-          AND waiting_since <= now() - (promotions + 1) * $1 * interval '1 ms'
-        ORDER BY waiting_since LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED
+    WITH RECURSIVE steps (taken) AS (
+        (SELECT promotions FROM orders WHERE waiting_since IS NOT NULL AND NOT overdue AND attempts < 5
+         ORDER BY promotions DESC LIMIT 1)
+        UNION ALL
+        SELECT (SELECT promotions FROM orders
+                WHERE waiting_since IS NOT NULL AND NOT overdue AND attempts < 5 AND promotions < taken
+                ORDER BY promotions DESC LIMIT 1)
+        FROM steps WHERE taken > 0
+    ), waiting AS (
+        SELECT due.id, due.priority
+        FROM (SELECT taken FROM steps WHERE taken IS NOT NULL ORDER BY taken DESC) AS steps, LATERAL (
+            SELECT id, priority FROM orders
+            WHERE promotions = taken AND waiting_since <= now() - (taken + 1) * $1::bigint * interval '1 ms'
+              AND NOT overdue AND attempts < 5
+            ORDER BY waiting_since LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) AS due
+        LIMIT $3
     ), promoted AS (
         UPDATE orders SET promotions = promotions + 1, updated_at = now(), overdue = waiting.priority >= 5,
                           priority = CASE WHEN waiting.priority < 5 THEN 5 ELSE 10 END
-        FROM waiting WHERE orders.id = waiting.id
+        FROM waiting WHERE orders.id = waiting.id AND orders.id = ANY (ARRAY(SELECT id FROM waiting))
         RETURNING orders.id, number, request_id,
                   'priority ' || waiting.priority || ' -> '
                       || CASE WHEN waiting.priority < 10 THEN orders.priority::text ELSE 'overdue' END

@@ -1,5 +1,6 @@
 #include "kitchen/adapters/worker_registry.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -27,12 +28,21 @@ std::string type_text(const Registration& registration) {
   return types.empty() ? registration.station : registration.station + ' ' + types;
 }
 
+core::TimePoint last_seen(const persistence::Result& rows) {
+  return persistence::require(rows.time(0, 0), "last_seen");
+}
+
 }  // namespace
+
+std::chrono::milliseconds patience(const Registration& registration) {
+  using std::chrono::milliseconds;
+  return std::min(milliseconds{1000}, milliseconds{registration.heartbeat_interval} / 3);
+}
 
 WorkerRegistry::WorkerRegistry(persistence::Session& session, WorkerIdentity worker, Registration registration)
     : session_(session), worker_(std::move(worker)), registration_(std::move(registration)) {}
 
-void WorkerRegistry::sign_on() {
+core::TimePoint WorkerRegistry::sign_on() {
   persistence::Transaction transaction(session_.get());
   if (registration_.max_active_workers > 0) {
     transaction.execute(sql::kLockRegistry);
@@ -48,20 +58,26 @@ void WorkerRegistry::sign_on() {
                                  registration_.cooking_time.count(), registration_.station));
   if (taken.empty()) throw RegistrationRefused("a worker named '" + worker_.name + "' is online already");
   transaction.commit();
+  return last_seen(taken);
 }
 
-bool WorkerRegistry::beat() {
-  return session_.get().execute(sql::kHeartbeat, Params::of(worker_.name, worker_.instance_id)).affected() > 0;
+std::optional<core::TimePoint> WorkerRegistry::beat() {
+  const auto own = session_.get().execute(sql::kHeartbeat, Params::of(worker_.name, worker_.instance_id));
+  if (own.empty()) return std::nullopt;
+  return last_seen(own);
 }
 
 void WorkerRegistry::sign_off() {
   session_.get().execute(sql::kSignOff, Params::of(worker_.name, worker_.instance_id));
 }
 
-std::vector<std::string> WorkerRegistry::missed_cancellations() {
-  const auto rows = session_.get().execute(sql::kMissedCancellations, Params::of(worker_.name));
+std::vector<std::string> WorkerRegistry::missed_cancellations(core::TimePoint since) {
+  persistence::Transaction transaction(session_.get());
+  transaction.execute(sql::kHurry, Params::of(patience(registration_).count()));
+  const auto rows = transaction.execute(sql::kMissedCancellations, Params::of(worker_.name, since));
   std::vector<std::string> numbers;
   for (int row = 0; row < rows.rows(); ++row) numbers.push_back(rows.text(row, 0));
+  transaction.commit();
   return numbers;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "integration/kitchen/fixture.hpp"
+#include "support/tcp_proxy.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;
@@ -14,9 +15,11 @@ namespace {
 
 /// A registered worker's housekeeper at work, and what it told.
 struct House {
-  explicit House(std::chrono::seconds heartbeat = 1s, std::chrono::milliseconds max_wait = 600s)
-      : keeper(database.options(), {"anna", core::random_uuid()}, {.heartbeat_interval = heartbeat}, max_wait,
+  explicit House(std::chrono::seconds heartbeat = 1s, std::chrono::milliseconds max_wait = 600s,
+                 const std::string& planted = "SELECT")
+      : keeper(through_proxy(), {"anna", core::random_uuid()}, {.heartbeat_interval = heartbeat}, max_wait,
                database.log()) {
+    database->execute(planted);
     keeper.sign_on();
     keeper.start({.on_taken_over = [this] { ++taken_over; },
                   .on_cancelled =
@@ -26,6 +29,11 @@ struct House {
                       }});
   }
 
+  persistence::ConnectionOptions through_proxy() {
+    auto options = database.options();
+    options.keywords.emplace_back("port", std::to_string(proxy.port()));
+    return options;
+  }
   /// An order that anna cooks.
   void cooking(const std::string& number) {
     database.order(number);
@@ -56,13 +64,14 @@ struct House {
       return heard("elsewhere", 50ms);
     });
   }
-  bool beats_again() {
+  bool beats_again(std::chrono::milliseconds limit = 10s) {
     const auto seen = database.value("SELECT last_seen FROM workers");
-    return test::eventually(core::after(10s),
+    return test::eventually(core::after(limit),
                             [&] { return database.value("SELECT last_seen > '" + seen + "' FROM workers") == "t"; });
   }
 
   KitchenDatabase database;
+  test::TcpProxy proxy{database->server().port};
   std::atomic<int> taken_over{0};
   std::mutex mutex;
   std::set<std::string> cancelled;
@@ -130,6 +139,56 @@ TEST_CASE("orders that cannot be promoted do not end the heartbeats") {
   house.cooking("B");
   house.cancel("B");
   CHECK(house.heard("B", 3s));
+}
+
+TEST_CASE("as many orders as wait too long are promoted without waiting for the next tick") {
+  House house(30s, 50s,
+              "INSERT INTO orders (number, customer_name, type, total_amount, waiting_since) SELECT 'N' || i, 'Anna', "
+              "'takeout', 1, now() - interval '60 s' FROM generate_series(1, 1700) AS i");
+  CHECK(test::eventually(core::after(8s), [&] {  // four ticks are fifteen seconds
+    return house.database.value("SELECT count(*) FROM orders WHERE promotions = 0") == "0";
+  }));
+}
+
+TEST_CASE("promotions that take long never make the worker look dead") {
+  House house(1s, 100ms,
+              "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN new; "
+              "END $$;"
+              "CREATE TRIGGER slow BEFORE INSERT ON order_status_log FOR EACH ROW WHEN (new.status IS NULL) "
+              "EXECUTE FUNCTION slow()");
+  house.database.order("A");
+  for (int beat = 0; beat < 4; ++beat) CHECK(house.beats_again(2s));
+}
+
+TEST_CASE("cancellations that cannot be looked up keep the worker neither from beating nor from hearing of others") {
+  House house;
+  REQUIRE(house.listens());
+  house.cooking("A");
+  house.cancel("A", false);
+  house.database->execute(
+      "ALTER TABLE orders RENAME TO shut_orders;"
+      "CREATE FUNCTION slow() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN true; END $$;"
+      "CREATE VIEW orders AS SELECT * FROM shut_orders WHERE slow()");
+  house.database->disconnect_everyone();
+  for (int beat = 0; beat < 4; ++beat) CHECK(house.beats_again(2500ms));
+  CHECK(house.listens());
+  house.database->execute("DROP VIEW orders; ALTER TABLE shut_orders RENAME TO orders");
+  CHECK(house.heard("A"));
+}
+
+TEST_CASE("a session that ends in the rollback of a promotion is not the one that listens") {
+  House house(30s, 20s);
+  REQUIRE(house.listens());
+  house.database->execute(
+      "CREATE FUNCTION curse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'cursed'; END $$;"
+      "CREATE TRIGGER curse BEFORE INSERT ON order_status_log FOR EACH ROW "
+      "WHEN (new.status IS NULL) EXECUTE FUNCTION curse()");
+  house.database.order("A");
+  house.proxy.cut_before_client_sends("ROLLBACK");
+  house.database->execute("UPDATE orders SET waiting_since = now() - interval '30 s'");
+  REQUIRE(test::eventually(core::after(10s), [&] { return house.proxy.cuts() == 1; }));
+  house.database->execute("DROP TRIGGER curse ON order_status_log");
+  CHECK(house.listens());
 }
 
 TEST_CASE("a housekeeper that has nothing to do for long stops at once") {

@@ -13,7 +13,7 @@ namespace {
 struct Promotions {
   KitchenDatabase database;
   persistence::Session session{database.options(), database.log()};
-  Promoter promoter{session, "anna", 600s};
+  Promoter promoter{session, "anna", 600s, 1s};
 
   void wait(const std::string& number, int seconds, int priority, int promotions = 0) {
     database.order(number);
@@ -119,16 +119,52 @@ TEST_CASE("of many orders the five hundred that wait longest are promoted at onc
       "INSERT INTO orders (number, customer_name, type, total_amount, waiting_since) SELECT 'N' || i, 'Anna', "
       "'takeout', 1, now() - (700 + i * 0.1) * interval '1 s' FROM generate_series(1, 1200) AS i");
   CHECK(kitchen.promoter.promote().size() == 500);
+  CHECK(kitchen.promoter.more());
   CHECK(kitchen.state("N1200") == "5 1 f 5");
   CHECK(kitchen.state("N1") == "1 0 f 1");
   CHECK(kitchen.promoter.promote().size() == 500);
   CHECK(kitchen.promoter.promote().size() == 200);
+  CHECK_FALSE(kitchen.promoter.more());
+}
+
+TEST_CASE("orders of every number of steps are found") {
+  Promotions kitchen;
+  kitchen.wait("A", 700, 1);
+  kitchen.wait("B", 1900, 5, 2);  // the staff set it back
+  kitchen.wait("C", 4300, 1, 6);
+  kitchen.wait("D", 650, 1);
+  std::vector<std::string> order;
+  for (const auto& promotion : kitchen.promoter.promote()) order.push_back(promotion.order_number);
+  CHECK(order == std::vector<std::string>{"A", "B", "C", "D"});
+}
+
+TEST_CASE("where promotions are slow fewer are made at once, until they fit") {
+  Promotions kitchen;
+  kitchen.database->execute(
+      "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.01); RETURN new; END $$;"
+      "CREATE TRIGGER slow BEFORE INSERT ON order_status_log FOR EACH ROW WHEN (new.status IS NULL) "
+      "EXECUTE FUNCTION slow();"
+      "INSERT INTO orders (number, customer_name, type, total_amount, waiting_since) SELECT 'N' || i, 'Anna', "
+      "'takeout', 1, now() - (700 + i) * interval '1 s' FROM generate_series(1, 300) AS i");
+  Promoter promoter(kitchen.session, "anna", 600s, 200ms);
+  int refused = 0;
+  bool promoted = false;
+  while (!promoted && refused < 6) {
+    try {
+      promoted = !promoter.promote().empty();
+    } catch (const persistence::SqlError&) {
+      ++refused;
+    }
+  }
+  CHECK(refused > 0);
+  CHECK(promoted);
+  CHECK(promoter.more());
 }
 
 TEST_CASE("promotions are looked for every tenth of the longest wait, within bounds") {
   Promotions kitchen;
   const auto tick = [&](std::chrono::milliseconds max_wait) {
-    return Promoter(kitchen.session, "anna", max_wait).tick();
+    return Promoter(kitchen.session, "anna", max_wait, 1s).tick();
   };
   CHECK(tick(600s) == 5s);
   CHECK(tick(20s) == 2s);
