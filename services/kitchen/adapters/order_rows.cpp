@@ -18,7 +18,7 @@ OrderRow read_order(const persistence::Result& rows, int i) {
           .assigned_priority = number(6),
           .station = require(domain::parse_station(rows.view(i, 7)), "station"),
           .waiting_since = rows.time(i, 8),
-          .begun = rows.boolean(i, 16),
+          .begun_at = rows.time(i, 16),
           .customer_name = rows.text(i, 9),
           .request_id = rows.text(i, 10),
           .traceparent = rows.text(i, 11),

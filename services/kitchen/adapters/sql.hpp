@@ -13,8 +13,8 @@ inline constexpr Statement kLockOrders{"lock_orders", R"(
     SELECT id, number, status, type, priority, precedence, coalesce(assigned_priority, priority), station,
            waiting_since, customer_name, coalesce(request_id, ''), coalesce(traceparent, ''), coalesce(claim::text, ''),
            coalesce(claimed_message, ''), estimated_completion, attempts,
-           EXISTS (SELECT FROM order_stages
-                   WHERE order_id = orders.id AND order_stages.station = orders.station AND finished_at IS NULL),
+           (SELECT started_at FROM order_stages
+            WHERE order_id = orders.id AND order_stages.station = orders.station AND finished_at IS NULL),
            now(),
            coalesce((SELECT max(first.precedence) FROM unnest($4::text[]) AS kind (type), LATERAL (
                          SELECT waiting.precedence FROM orders AS waiting
@@ -36,7 +36,7 @@ inline constexpr Statement kHeldUnder{"held_under_messages", R"(
 inline constexpr Statement kLockHigher{"lock_higher_orders", R"(
     SELECT id, number, status, type, priority, precedence, coalesce(assigned_priority, priority), station,
            waiting_since, customer_name, coalesce(request_id, ''), coalesce(traceparent, ''), coalesce(claim::text, ''),
-           coalesce(claimed_message, ''), estimated_completion, attempts, false, now(), 0
+           coalesce(claimed_message, ''), estimated_completion, attempts, NULL, now(), 0
     FROM orders
     WHERE id IN (
         SELECT waiting.id

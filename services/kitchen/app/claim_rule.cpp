@@ -18,7 +18,7 @@ ClaimRuling rule_on(const OrderRow& order, const Turn& turn, domain::Station sta
   const bool waits = waits_for(order, station);
   if (!waits && !in_work_at(order, station)) return ClaimRuling::drop;
   // Nobody claims it, and nobody began: the staff took it out of the house themselves.
-  if (!waits && order.claim.empty() && !order.begun) return ClaimRuling::drop;
+  if (!waits && order.claim.empty() && !order.begun_at) return ClaimRuling::drop;
   if (order.attempts >= kMaxAttempts) return ClaimRuling::exhausted;
   if (waits) return ClaimRuling::start;
   // In work under this very message, and the broker delivers it again: whoever worked at it is no longer connected.
@@ -35,7 +35,9 @@ bool goes_first(const OrderRow& other, const OrderRow& order) {
 std::chrono::milliseconds time_left(const OrderRow& order, std::chrono::milliseconds own_time, int stations_left) {
   using std::chrono::milliseconds;
   if (!order.estimated_completion) return own_time;
-  const auto end = *order.estimated_completion - own_time * std::max(stations_left - 1, 0);
+  const int stations = std::max(stations_left, 1);
+  const auto end = order.begun_at ? *order.begun_at + (*order.estimated_completion - *order.begun_at) / stations
+                                  : *order.estimated_completion - own_time * (stations - 1);
   return std::clamp(std::chrono::duration_cast<milliseconds>(end - order.now), milliseconds{0}, own_time);
 }
 

@@ -27,7 +27,7 @@ struct OrderRow {
   int assigned_priority = 1;                        ///< what the figures go by
   domain::Station station = domain::Station::cook;  ///< where it is or waits
   std::optional<core::TimePoint> waiting_since;     ///< absent: someone works at it, or nobody will
-  bool begun = false;                               ///< work at its station began and did not end
+  std::optional<core::TimePoint> begun_at;          ///< when work at its station began, if it did not end
   std::string customer_name;
   std::string request_id;
   std::string traceparent;
@@ -58,7 +58,8 @@ ClaimRuling rule_on(const OrderRow& order, const Turn& turn, domain::Station sta
 bool goes_first(const OrderRow& other, const OrderRow& order);
 
 /// What is left at its station for an order that is resumed: never more than all of `own_time`, never less than
-/// nothing. `stations_left` says how many stations its estimated completion counts, this one among them.
+/// nothing. `stations_left` says how many stations its estimated completion counts, this one among them; whoever began
+/// counted for each what this one takes him.
 std::chrono::milliseconds time_left(const OrderRow& order, std::chrono::milliseconds own_time, int stations_left = 1);
 
 }  // namespace pizza::kitchen

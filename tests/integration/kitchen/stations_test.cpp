@@ -159,8 +159,9 @@ TEST_CASE("an order that lost its worker at a later station is taken up there wi
   Cook olga(database, "olga", work_at(Station::quality));
   const auto first = turn_for("A");
   quinn.claim(first);
-  // Of its 20 s to go, 10 are packaging's.
-  database->execute("UPDATE orders SET estimated_completion = now() + interval '14 s'");
+  // Six seconds ago; of its 20 s, 10 are packaging's.
+  database->execute("UPDATE orders SET estimated_completion = estimated_completion - interval '6 s'");
+  database->execute("UPDATE order_stages SET started_at = started_at - interval '6 s' WHERE station = 'quality'");
   CHECK(olga.claim(turn_for("A", true, "another")).kind == Kind::dropped);
   const auto second = turn_for("A", true);
   const auto resumed = olga.claim(second);

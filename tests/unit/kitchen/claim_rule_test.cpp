@@ -33,7 +33,7 @@ OrderRow order_at(Station station, OrderStatus status, bool waits) {
   order.station = station;
   order.status = status;
   if (waits) order.waiting_since = core::TimePoint{100s};
-  order.begun = !waits;
+  if (!waits) order.begun_at = core::TimePoint{90s};
   return order;
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("an order in work is resumed by its own message come again, or by any 
 
 TEST_CASE("an order that the staff sent out themselves is not driven again") {
   auto order = order_at(Station::courier, OrderStatus::out_for_delivery, false);
-  order.begun = false;
+  order.begun_at.reset();
   CHECK(ruling(order, {.redelivered = true}, Station::courier) == ClaimRuling::drop);
 }
 
@@ -121,6 +121,18 @@ TEST_CASE("what is left at a station does not count the stations after it") {
   CHECK(time_left(order, 10s, 3) == 7s);
   order.estimated_completion = order.now + 15s;
   CHECK(time_left(order, 10s, 3) == 0s);
+}
+
+TEST_CASE("what is left is of the time of whoever began, also for one who takes less or more") {
+  OrderRow order;
+  order.begun_at = core::TimePoint{85s};
+  order.now = core::TimePoint{100s};
+  order.estimated_completion = *order.begun_at + 3 * 20s;  // of three stations, this one takes 20 s
+  CHECK(time_left(order, 12s, 3) == 5s);
+  CHECK(time_left(order, 30s, 3) == 5s);
+  CHECK(time_left(order, 4s, 3) == 4s);
+  order.estimated_completion = *order.begun_at + 20s;
+  CHECK(time_left(order, 12s) == 5s);
 }
 
 TEST_CASE("a turn goes to a higher precedence; equals keep theirs, but of the overdue the oldest is next") {
