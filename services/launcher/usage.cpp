@@ -72,7 +72,7 @@ Setup Commands:
 Operators' Commands:
   --dead-letters           What to do with messages that could not be handled, then exit
                            Options: list,redrive,discard
-  --match                  Only those whose order number, reason or origin contains this text
+  --match                  Only those whose number, reason, origin or webhook contains this
 
 Logging Options:
   --log-level              Log level: DEBUG, INFO, WARN, ERROR (default: INFO)

@@ -120,7 +120,8 @@ class Parser {
     }
     add(kDeadLetters.data(), "list|redrive|discard",
         "show the messages that could not be handled, send them again, or remove them; then exit", "Commands");
-    add(kMatch.data(), "TEXT", "only dead letters whose order number, reason or origin contains it", "Commands");
+    add(kMatch.data(), "TEXT", "only dead letters whose order number, reason, origin or webhook contains it",
+        "Commands");
   }
 
   std::variant<CommandLine, Answer> parse(const std::vector<std::string>& arguments) {

@@ -4,6 +4,9 @@
 #include <atomic>
 #include <chrono>
 #include <thread>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "core/backoff.hpp"
 
@@ -57,6 +60,19 @@ void start_client(Context& context, Client& client) {
   }
 }
 
+/// Whoever watches the start is told once what it waits for; the further attempts are for who looks closely.
+void log_waiting(Context& context, const std::exception& cause, bool first) {
+  const auto patience = std::chrono::duration_cast<std::chrono::seconds>(context.settings.startup_timeout).count();
+  const logging::Entry entry{
+      .action = "retry_attempted",
+      .message = fmt::format("Waiting for PostgreSQL, for up to {} s: {}", patience, cause.what())};
+  if (first) {
+    context.log.info(entry);
+  } else {
+    context.log.debug(entry);
+  }
+}
+
 }  // namespace
 
 persistence::ConnectionOptions database_options(const Context& context, const std::string& role) {
@@ -95,6 +111,7 @@ messaging::Endpoint broker_endpoint(const Context& context, const std::string& r
 void retry_database(Context& context, const std::function<void()>& step) {
   const auto until = core::after(context.settings.startup_timeout);
   core::Backoff backoff;
+  bool told = false;
   for (;;) {
     try {
       return step();
@@ -109,7 +126,7 @@ void retry_database(Context& context, const std::function<void()>& step) {
                           error);
         throw StartupError(error.what());
       }
-      context.log.debug({.action = "retry_attempted", .message = "Waiting for the database"});
+      log_waiting(context, error, !std::exchange(told, true));
       context.shutdown.wait_for(pause);
     }
   }

@@ -50,7 +50,8 @@ DeadLetter read_dead_letter(messaging::Delivery delivery) {
 }
 
 bool matches(const DeadLetter& letter, std::string_view text) {
-  return std::ranges::any_of(std::array{&letter.order_number, &letter.reason, &letter.origin},
+  const auto webhook = header(letter.delivery, contracts::kWebhookHeader);
+  return std::ranges::any_of(std::array{&letter.order_number, &letter.reason, &letter.origin, &webhook},
                              [&](const std::string* part) { return part->find(text) != std::string::npos; });
 }
 

@@ -27,7 +27,7 @@ struct DeadLetter {
 
 DeadLetter read_dead_letter(messaging::Delivery delivery);
 
-/// Whether its order number, reason or origin contains `text`; everything contains the empty text.
+/// Whether its order number, reason, origin or webhook contains `text`; everything contains the empty text.
 bool matches(const DeadLetter& letter, std::string_view text);
 
 /// The queue it belongs into: where it came from, or the kitchen queue of its order; nullopt if nothing tells.
