@@ -28,6 +28,9 @@ place_order() {
 # show_step NUMBER TYPE STATUS [WHO]
 show_step() { printf '  %s  %s  %-9s %-9s %s\n' "$(date +%T)" "$1" "$2" "$3" "${4:-}"; }
 
+# Whether the kitchen is done with an order of this status; one that goes on at once may not be seen ready.
+done_with() { case $1 in ready | out_for_delivery | delivered | completed | cancelled) ;; *) return 1 ;; esac; }
+
 # follow_orders TYPE...: one of each, and a line per change until all are ready.
 follow_orders() {
   local type number status answer chef deadline numbers=()
@@ -46,7 +49,7 @@ follow_orders() {
     [ $SECONDS -lt $deadline ] || die "not ready after two minutes: ${numbers[*]} (deploy/local.sh logs)"
     waiting=0
     for number in "${numbers[@]}"; do
-      [ "${status_of[$number]}" != ready ] || continue
+      ! done_with "${status_of[$number]}" || continue
       answer=$(curl -sS -m 5 "http://127.0.0.1:$TRACKING_PORT/orders/$number/status") || answer=
       status=$(field current_status <<< "$answer")
       if [ -n "$status" ] && [ "$status" != "${status_of[$number]}" ]; then
@@ -55,7 +58,7 @@ follow_orders() {
         show_step "$number" "${type_of[$number]}" "$status" "${chef:+by $chef}"
         status_of[$number]=$status
       fi
-      [ "$status" = ready ] || waiting=$((waiting + 1))
+      done_with "$status" || waiting=$((waiting + 1))
     done
     sleep 0.1
   done
