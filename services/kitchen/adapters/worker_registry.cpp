@@ -56,7 +56,10 @@ core::TimePoint WorkerRegistry::sign_on() {
       sql::kRegister, Params::of(worker_.name, type_text(registration_), registration_.heartbeat_interval.count(),
                                  worker_.instance_id, types_or_all(registration_.order_types), registration_.prefetch,
                                  registration_.cooking_time.count(), registration_.station));
-  if (taken.empty()) throw RegistrationRefused("a worker named '" + worker_.name + "' is online already");
+  if (taken.empty()) {
+    throw RegistrationRefused("a worker named '" + worker_.name +
+                              "' is online already; if it died, its name is free two of its heartbeats after the last");
+  }
   transaction.commit();
   return last_seen(taken);
 }
