@@ -96,8 +96,9 @@ domain::KitchenState KitchenReader::kitchen() {
 
 PriorityFigures KitchenReader::priorities() {
   if (auto kept = kept_priorities()) return std::move(*kept);
+  auto connection = pool_.acquire(core::after(kPatience));
   const auto begun = steady_clock::now();
-  auto figures = read_priorities();
+  auto figures = read_priorities(*connection);
   keep_priorities(figures, steady_clock::now() - begun);
   return figures;
 }
@@ -117,10 +118,9 @@ void KitchenReader::keep_priorities(PriorityFigures figures, steady_clock::durat
   kept_until_ = steady_clock::now() + kShare * cost;
 }
 
-PriorityFigures KitchenReader::read_priorities() {
-  auto connection = pool_.acquire(core::after(kPatience));
+PriorityFigures KitchenReader::read_priorities(Connection& connection) {
   PriorityFigures figures{.day = {}, .classes = {{.name = "high"}, {.name = "medium"}, {.name = "normal"}}};
-  const auto rows = connection->execute(sql::kCounted);
+  const auto rows = connection.execute(sql::kCounted);
   for (int i = 0; i < rows.rows(); ++i) {
     figures.day = rows.text(i, 0);
     const auto counted = std::ranges::find(figures.classes, rows.view(i, 1), &ClassFigures::name);
@@ -130,7 +130,7 @@ PriorityFigures KitchenReader::read_priorities() {
     counted->waited = milliseconds{rows.integer(i, 4)};
     counted->worst_wait = milliseconds{rows.integer(i, 5)};
   }
-  count_waiting(*connection, figures.classes);
+  count_waiting(connection, figures.classes);
   return figures;
 }
 

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -38,21 +39,29 @@ TEST_CASE("figures that were dear to read are told again for a while, cheap ones
   }
   persistence::Pool pool(options, 2, log);
   tracking::KitchenReader reader(pool);
+  const auto becomes = [&](std::int64_t orders) {
+    return test::eventually(core::after(30s), [&] { return waiting(reader) == orders; });
+  };
   database.execute(kOneMore);
-  CHECK(waiting(reader) == 1);
+  CHECK(becomes(1));
   database.execute(kOneMore);
-  CHECK(waiting(reader) == 2);
+  CHECK(becomes(2));
 
   database.execute("BEGIN");
   database.execute("LOCK TABLE priority_counters IN ACCESS EXCLUSIVE MODE");
-  std::jthread slow([&] { waiting(reader); });
+  std::atomic<bool> seen{false};
+  std::jthread asking([&] {
+    while (!seen) waiting(reader);
+  });
   const auto is_waiting =
       "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-  REQUIRE(test::eventually(core::after(10s), [&] { return database.value(is_waiting) == "1"; }));
-  std::this_thread::sleep_for(100ms);  // what it costs
+  const bool waits = test::eventually(core::after(30s), [&] { return database.value(is_waiting) == "1"; });
+  seen = true;
+  std::this_thread::sleep_for(500ms);  // what it costs: told again for ten seconds
   database.execute("COMMIT");
-  slow.join();
+  asking.join();
+  REQUIRE(waits);
   database.execute(kOneMore);
   CHECK(waiting(reader) == 2);
-  CHECK(test::eventually(core::after(30s), [&] { return waiting(reader) == 3; }));
+  CHECK(becomes(3));
 }

@@ -25,7 +25,7 @@ class KitchenReader {
   PriorityFigures priorities();
 
  private:
-  PriorityFigures read_priorities();
+  static PriorityFigures read_priorities(persistence::Connection& connection);
   std::optional<PriorityFigures> kept_priorities();
   void keep_priorities(PriorityFigures figures, std::chrono::steady_clock::duration cost);
 
