@@ -60,17 +60,11 @@ void start_client(Context& context, Client& client) {
   }
 }
 
-/// Whoever watches the start is told once what it waits for; the further attempts are for who looks closely.
-void log_waiting(Context& context, const std::exception& cause, bool first) {
-  const auto patience = std::chrono::duration_cast<std::chrono::seconds>(context.settings.startup_timeout).count();
-  const logging::Entry entry{
-      .action = "retry_attempted",
-      .message = fmt::format("Waiting for PostgreSQL, for up to {} s: {}", patience, cause.what())};
-  if (first) {
-    context.log.info(entry);
-  } else {
-    context.log.debug(entry);
-  }
+/// Whoever watches the start is told once what it waits for; the attempts are for who looks closely.
+void log_waiting(Context& context, const std::exception& cause) {
+  const auto patience = std::chrono::duration<double>(context.settings.startup_timeout).count();
+  context.log.info({.action = "waiting_for_database",
+                    .message = fmt::format("Waiting for PostgreSQL, for up to {:g} s: {}", patience, cause.what())});
 }
 
 }  // namespace
@@ -126,7 +120,8 @@ void retry_database(Context& context, const std::function<void()>& step) {
                           error);
         throw StartupError(error.what());
       }
-      log_waiting(context, error, !std::exchange(told, true));
+      if (!std::exchange(told, true)) log_waiting(context, error);
+      context.log.debug({.action = "retry_attempted", .message = "Waiting for the database"});
       context.shutdown.wait_for(pause);
     }
   }
