@@ -4,7 +4,7 @@
 # test needs them and removes them afterwards (tests/CMakeLists.txt); nothing is left running, nothing outside is touched.
 #
 #   tests/run.sh                 all tests, as CI does
-#   tests/run.sh LEVEL...        some of: checks unit contract integration e2e faults
+#   tests/run.sh LEVEL...        some of: checks deploy unit contract integration e2e faults
 #   tests/run.sh tidy [FILE...]  clang-tidy over the whole tree or these files; slow, so not part of all
 # Environment: PIZZA_PRESET (release): another preset of CMakePresets.json, e.g. asan; JOBS (number of cores).
 set -euo pipefail
@@ -58,13 +58,13 @@ case ${1:-} in
   *)
     for level; do
       case $level in
-        checks | unit | contract | integration | e2e | faults) ;;
+        checks | deploy | unit | contract | integration | e2e | faults) ;;
         *) echo "unknown level: $level (see tests/run.sh --help)" >&2; exit 2 ;;
       esac
     done
     install_packages
     configure
-    [ "$*" = checks ] || build
+    [[ "$*" =~ ^(checks|deploy)( (checks|deploy))*$ ]] || build
     run_tests "$@"
     ;;
 esac

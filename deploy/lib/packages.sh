@@ -17,7 +17,8 @@ packages_of() {
       # libssl-dev: webhook signatures; libbacktrace comes with g++.
       echo g++ cmake ninja-build pkgconf libpq-dev librabbitmq-dev libcpp-httplib-dev rapidjson-dev libyaml-cpp-dev \
         libfmt-dev libcli11-dev prometheus-cpp-dev libutf8proc-dev libssl-dev ;;
-    test) echo catch2 ;;
+    # prometheus: promtool
+    test) echo catch2 prometheus ;;
     checks) echo clang-format-19 shellcheck ;;
     tidy) echo clang-tidy-19 ;;
     *) die "unknown group of packages: $1" ;;
@@ -90,8 +91,9 @@ install() {
   forbid_starting
   # An installation that was interrupted once blocks all later ones until it is finished.
   DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a >> "$log" 2>&1 < /dev/null || true
-  local package refreshed=false fresh_broker=true
+  local package refreshed=false fresh_broker=true fresh_prometheus=true
   ! is_installed rabbitmq-server || fresh_broker=false
+  ! is_installed prometheus || fresh_prometheus=false
   for package; do
     if ! is_known "$package"; then
       say "  refreshing the list of packages"
@@ -106,6 +108,7 @@ install() {
     apt install --no-install-recommends "$@" || { show_log "$log" 25; die "apt-get install failed (whole log: $log)"; }
   fi
   ! $fresh_broker || disable_at_boot rabbitmq-server epmd.socket epmd.service
+  ! $fresh_prometheus || disable_at_boot prometheus
   rm -f "$log"
 }
 
