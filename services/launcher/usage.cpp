@@ -74,6 +74,11 @@ Operators' Commands:
                            Options: list,redrive,discard
   --match                  Only those whose number, reason, origin or webhook contains this
 
+Health Options:
+  --probe                  Ask the running service at the admin_port of its configuration whether
+                           it lives or is ready, print its answer, and exit: 0 yes, 1 no
+                           Options: livez,readyz
+
 Logging Options:
   --log-level              Log level: DEBUG, INFO, WARN, ERROR (default: INFO)
   --log-file               Log file path (default: stdout)

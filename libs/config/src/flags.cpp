@@ -65,6 +65,9 @@ constexpr std::array<CommandFlag, 3> kCommands{{
     {"--setup-queues", Command::setup_queues, "declare exchanges and queues, then exit"},
 }};
 
+constexpr std::string_view kProbe = "--probe";
+constexpr std::array<std::string_view, 2> kProbes{"livez", "readyz"};
+
 constexpr std::string_view kDeadLetters = "--dead-letters";
 constexpr std::string_view kMatch = "--match";
 constexpr std::array<std::pair<std::string_view, Command>, 3> kDeadLetterCommands{
@@ -111,6 +114,8 @@ class Parser {
     for (const auto& flag : kFlags) {
       if (is_of(flag, program)) add(flag.name, flag.value, doc_with_default(flag), flag.program ? "Service" : "Common");
     }
+    add(kProbe.data(), "livez|readyz",
+        "ask the running service at its admin_port, print its answer; exit 0 if it is well", "Commands");
     if (program != Program::order_service) return;
     for (const auto& [name, command, doc] : kCommands) {
       app_.add_flag(std::string{name}, doc)
@@ -205,6 +210,7 @@ class Parser {
       }
     }
     result.command = command();
+    result.probe = probe(result.command);
     if (program_ == Program::order_service) result.match = match(result.command);
     return result;
   }
@@ -229,6 +235,14 @@ class Parser {
     }
     throw core::UsageError(
         fmt::format("{}: must be one of list, redrive, discard, not {}", kDeadLetters, in_quotes(*action)));
+  }
+
+  std::string probe(Command command) const {
+    auto asked = value_of(*app_.get_option(std::string{kProbe}));
+    if (!asked) return {};
+    if (command != Command::run) throw core::UsageError(fmt::format("{}: cannot be combined with a command", kProbe));
+    if (std::ranges::find(kProbes, *asked) != kProbes.end()) return std::move(*asked);
+    throw core::UsageError(fmt::format("{}: must be livez or readyz, not {}", kProbe, in_quotes(*asked)));
   }
 
   std::string match(Command command) const {

@@ -15,6 +15,7 @@ struct CommandLine {
   std::string config_file;  ///< empty: none named
   Command command = Command::run;
   std::string match;
+  std::string probe;  ///< `livez` or `readyz`; empty: it is to run
 };
 
 /// Throws core::UsageError for a flag that is unknown, doubled, without value, or another program's mode.

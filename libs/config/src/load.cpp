@@ -88,7 +88,27 @@ void check_station(const Kitchen& kitchen) {
   }
 }
 
-Invocation settle(Program program, CommandLine line, const Environment& environment) {
+std::uint16_t admin_port(Program program, const Settings& settings) {
+  switch (program) {
+    case Program::order_service:
+      return settings.order.admin_port;
+    case Program::kitchen_worker:
+      return settings.kitchen.admin_port;
+    case Program::tracking_service:
+      return settings.tracking.admin_port;
+    case Program::notification_subscriber:
+      return settings.notifier.admin_port;
+  }
+  return 0;
+}
+
+/// Where a service that listens on `address` is reached from the same machine.
+std::string local_address(const std::string& address) {
+  if (address == "0.0.0.0") return "127.0.0.1";
+  return address == "::" ? "::1" : address;
+}
+
+std::variant<Invocation, Answer, Probe> settle(Program program, CommandLine line, const Environment& environment) {
   Draft draft;
   for (auto& host : draft.settings.rabbitmq.hosts) host.port = 0;  // so that tls can choose it
   apply_file(draft, line.config_file);
@@ -96,6 +116,11 @@ Invocation settle(Program program, CommandLine line, const Environment& environm
   apply(draft, std::move(line.values));
   Invocation invocation{
       .settings = finished(std::move(draft)), .command = line.command, .match = std::move(line.match)};
+  if (!line.probe.empty()) {
+    return Probe{.path = "/" + line.probe,
+                 .address = local_address(invocation.settings.admin_address),
+                 .port = admin_port(program, invocation.settings)};
+  }
   if (program == Program::kitchen_worker && invocation.settings.kitchen.worker_name.empty()) {
     throw core::UsageError(
         "--worker-name: is required; also PIZZA_KITCHEN_WORKER_NAME, or kitchen.worker_name in the file");
@@ -120,8 +145,8 @@ std::string_view to_string(Program program) {
   return {};
 }
 
-std::variant<Invocation, Answer> load(Program program, const std::vector<std::string>& arguments,
-                                      const Environment& environment) {
+std::variant<Invocation, Answer, Probe> load(Program program, const std::vector<std::string>& arguments,
+                                             const Environment& environment) {
   try {
     auto line = parse_flags(program, arguments);
     if (auto* answer = std::get_if<Answer>(&line)) return std::move(*answer);

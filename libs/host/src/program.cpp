@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include "probe.hpp"
+
 namespace pizza::host {
 namespace {
 
@@ -61,6 +63,7 @@ int run(config::Program program, int argc, char** argv, const std::function<int(
       fmt::print("{}", answer->text);
       return 0;
     }
+    if (const auto* question = std::get_if<config::Probe>(&asked)) return probe(program, *question);
     return run_service(program, std::get<config::Invocation>(asked), service);
   } catch (const core::UsageError& error) {
     fmt::print(stderr, "{}: {}\n", config::to_string(program), error.what());

@@ -103,7 +103,7 @@ TEST_CASE("--help names every flag of its program and no other, and stands befor
   };
   for (const auto program : {kOrder, kKitchen, kTracking, kNotifier}) {
     for (const auto* flag : {"--mode", "--config", "--db", "--rabbitmq", "--rabbitmq-user", "--rabbitmq-pass",
-                             "--log-level", "--log-file", "--help", "--version"}) {
+                             "--log-level", "--log-file", "--probe", "--help", "--version"}) {
       CHECK(has(program, std::string("  ") + flag + ' '));
     }
     CHECK(has(program, "Usage:\n  " + std::string{config::to_string(program)}));
@@ -133,6 +133,34 @@ TEST_CASE("--version names the program") {
   const test::WorkingDirectory directory;
   const auto answer = test::load_any(kKitchen, {"--version"});
   CHECK(std::get<config::Answer>(answer).text.starts_with("kitchen-worker "));
+}
+
+TEST_CASE("--probe knows where the service of this configuration is asked, and needs nothing else") {
+  const test::WorkingDirectory directory;
+  const auto probe = [](Program program, const test::Arguments& arguments, const test::Variables& variables = {}) {
+    return std::get<config::Probe>(test::load_any(program, arguments, variables));
+  };
+  const std::vector<std::pair<Program, std::string>> sections{
+      {kOrder, "ORDER"}, {kKitchen, "KITCHEN"}, {kTracking, "TRACKING"}, {kNotifier, "NOTIFIER"}};
+  for (const auto& [program, section] : sections) {
+    const auto asked = probe(program, {"--probe=readyz"}, {{"PIZZA_" + section + "_ADMIN_PORT", "9107"}});
+    CHECK(asked.path == "/readyz");
+    CHECK(asked.address == "127.0.0.1");
+    CHECK(asked.port == 9107);
+    CHECK(probe(program, {"--probe", "livez"}).path == "/livez");
+    CHECK(probe(program, {"--probe", "livez"}).port == 0);
+  }
+  CHECK(probe(kTracking, {"--probe=livez"}, {{"PIZZA_ADMIN_ADDRESS", "10.0.0.7"}}).address == "10.0.0.7");
+  CHECK(probe(kTracking, {"--probe=livez"}, {{"PIZZA_ADMIN_ADDRESS", "::"}}).address == "::1");
+}
+
+TEST_CASE("--probe asks one of two things, and is combined with no command") {
+  const test::WorkingDirectory directory;
+  CHECK(refusal(kTracking, {"--probe=health"}) == "--probe: must be livez or readyz, not \"health\"");
+  CHECK(refusal(kTracking, {"--probe"}) == "--probe: needs a value");
+  CHECK(refusal(kTracking, {"--probe=livez", "--probe=livez"}) == "--probe: is given twice");
+  CHECK(refusal(kOrder, {"--probe=livez", "--setup-db"}) == "--probe: cannot be combined with a command");
+  CHECK(refusal(kOrder, {"--probe=livez", "--dead-letters=list"}) == "--probe: cannot be combined with a command");
 }
 
 TEST_CASE("--dead-letters is a command with a choice, and only it takes --match") {

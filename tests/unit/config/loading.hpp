@@ -39,8 +39,9 @@ class WorkingDirectory {
   std::filesystem::path path_;
 };
 
-inline std::variant<config::Invocation, config::Answer> load_any(config::Program program, const Arguments& arguments,
-                                                                 const Variables& variables = {}) {
+inline std::variant<config::Invocation, config::Answer, config::Probe> load_any(config::Program program,
+                                                                                const Arguments& arguments,
+                                                                                const Variables& variables = {}) {
   return config::load(program, arguments, [&](const char* name) {
     const auto found = variables.find(name);
     return found == variables.end() ? nullptr : found->second.c_str();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -36,13 +37,20 @@ struct Answer {
   std::string text;
 };
 
+/// `--probe livez|readyz`: what to ask the operator port of the running service.
+struct Probe {
+  std::string path;  ///< `/livez` or `/readyz`
+  std::string address;
+  std::uint16_t port = 0;  ///< 0: the configuration has none
+};
+
 /// Returns the value of an environment variable, or null: `std::getenv` in production.
 using Environment = std::function<const char*(const char*)>;
 
 /// Reads flags, environment and file; precedence flag > environment > file > default. Throws core::UsageError naming
 /// the flag, the variable, or file, line and key, with the reason and a pointer to `--help`; never a password.
-std::variant<Invocation, Answer> load(Program program, const std::vector<std::string>& arguments,
-                                      const Environment& environment);
+std::variant<Invocation, Answer, Probe> load(Program program, const std::vector<std::string>& arguments,
+                                             const Environment& environment);
 
 /// The connection string without its password, for logs and errors.
 std::string redacted(const Database& database);
