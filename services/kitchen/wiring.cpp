@@ -107,6 +107,7 @@ class KitchenWorker {
       operator_port_ = host::start_operator_port(context_, settings_.admin_port, dependencies(), metrics_);
       context_.log.info(
           {.action = "service_started", .message = ready_text(), .details = {{"prefetch", settings_.prefetch}}});
+      context_.health.serving(ready_text());
       context_.shutdown.wait();
     } catch (...) {
       // Nothing may still deliver to a kitchen that is going away.
@@ -178,6 +179,9 @@ class KitchenWorker {
 
   /// Stops taking orders, finishes those that cook, hands back the rest, and says so.
   void stop() {
+    // The longest cooking takes 1.2 times the base time; then its end is written down, then the rest is sent.
+    const auto longest = 2 * settings_.cooking_time + 2 * context_.settings.shutdown_timeout;
+    context_.health.stopping(fmt::format("Finishes {} orders", kitchen_.held()), longest);
     context_.log.info({.action = "graceful_shutdown",
                        .message = fmt::format("Finishing {} orders", kitchen_.held()),
                        .details = {{"orders", static_cast<std::int64_t>(kitchen_.held())}}});

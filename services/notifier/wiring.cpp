@@ -86,6 +86,7 @@ class NotificationSubscriber {
          .message = settings_.customer.empty() ? "Subscribed to notifications"
                                                : "Subscribed to notifications for customer: " + settings_.customer,
          .details = {{"queue", queue_.name}, {"webhooks", static_cast<std::int64_t>(settings_.webhooks.size())}}});
+    context_.health.serving("Shows notifications");
     context_.shutdown.wait();
     stop();
     return context_.shutdown.exit_code();
@@ -115,6 +116,7 @@ class NotificationSubscriber {
   }
 
   void stop() {
+    context_.health.stopping("Finishes the notifications in hand", context_.settings.shutdown_timeout);
     context_.log.info({.action = "graceful_shutdown", .message = "Finishing the notifications in hand"});
     const auto deadline = core::after(context_.settings.shutdown_timeout);
     consumer_.cancel(deadline);

@@ -31,6 +31,8 @@ constexpr std::size_t kWriters = 2;
 constexpr std::size_t kStaffSessions = 2;
 /// Threads beyond those that may wait for admission: for reading, and for saying no.
 constexpr std::size_t kSpareThreads = 16;
+/// What a stop may take beyond its timeout: what was begun in time is still finished.
+constexpr std::chrono::seconds kLastWords{15};
 
 /// The running service: members in the order they are built; `stop` takes them down from the outside in.
 class OrderService {
@@ -129,10 +131,12 @@ class OrderService {
     context_.log.info({.action = "service_started",
                        .message = fmt::format("Order Service started on port {}", server_->port()),
                        .details = {{"port", server_->port()}, {"max_concurrent", settings.max_concurrent}}});
+    context_.health.serving(fmt::format("Takes orders on port {}", server_->port()));
   }
 
   void stop() {
     const auto deadline = core::after(context_.settings.shutdown_timeout);
+    context_.health.stopping("Finishes the orders in hand", context_.settings.shutdown_timeout + kLastWords);
     context_.log.info({.action = "graceful_shutdown", .message = "Finishing the orders in hand"});
     server_->stop(deadline);
     server_.reset();  // ends the handlers, whatever they still wait for

@@ -38,6 +38,7 @@ class TrackingService {
     forecast_ = std::make_unique<tracking::Forecast>(kitchen_reader_, context_.log);
     serve();
     context_.shutdown.wait();
+    context_.health.stopping("Answers what was asked", context_.settings.shutdown_timeout);
     context_.log.info({.action = "graceful_shutdown", .message = "Answering what was asked"});
     server_->stop(core::after(context_.settings.shutdown_timeout));
     context_.log.info({.action = "service_stopped", .message = "Tracking Service stopped"});
@@ -64,6 +65,7 @@ class TrackingService {
     context_.log.info({.action = "service_started",
                        .message = fmt::format("Tracking Service started on port {}", server_->port()),
                        .details = {{"port", server_->port()}}});
+    context_.health.serving(fmt::format("Answers on port {}", server_->port()));
   }
 
   std::vector<http::Dependency> dependencies() {

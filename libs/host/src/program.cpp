@@ -1,11 +1,15 @@
 #include "host/program.hpp"
 
+#include <chrono>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include "core/clock.hpp"
+#include "notify_socket.hpp"
 #include "probe.hpp"
 
 namespace pizza::host {
@@ -28,7 +32,12 @@ class HangupReopens {
   core::Shutdown& shutdown_;
 };
 
-int run_service(config::Program program, const config::Invocation& invocation,
+/// What a start waits for, in turn: the database, a publisher, a consumer; and what it does in between.
+core::Deadline start_ends(const config::Settings& settings) {
+  return core::after(3 * settings.startup_timeout + std::chrono::seconds{30});
+}
+
+int run_service(config::Program program, const config::Invocation& invocation, NotifySocket systemd,
                 const std::function<int(Context&)>& service) {
   core::Shutdown shutdown;
   const auto& settings = invocation.settings;
@@ -38,7 +47,8 @@ int run_service(config::Program program, const config::Invocation& invocation,
                        .file = settings.logging.file,
                        .worker_name = program == config::Program::kitchen_worker ? settings.kitchen.worker_name : ""});
   const HangupReopens hangup(shutdown, log);
-  Context context{settings, invocation.command, invocation.match, name, log, shutdown};
+  Health health(std::move(systemd), start_ends(settings), log);
+  Context context{settings, invocation.command, invocation.match, name, log, shutdown, health};
   try {
     return service(context);
   } catch (const StartupError&) {
@@ -56,6 +66,7 @@ int run_service(config::Program program, const config::Invocation& invocation,
 int run(config::Program program, int argc, char** argv, const std::function<int(Context&)>& service) {
   // Many short-lived threads would otherwise make glibc keep an arena each.
   mallopt(M_ARENA_MAX, 2);
+  auto systemd = NotifySocket::from_environment();
   const auto environment = [](const char* name) -> const char* { return std::getenv(name); };
   try {
     const auto asked = config::load(program, std::vector<std::string>(argv + 1, argv + argc), environment);
@@ -64,7 +75,7 @@ int run(config::Program program, int argc, char** argv, const std::function<int(
       return 0;
     }
     if (const auto* question = std::get_if<config::Probe>(&asked)) return probe(program, *question);
-    return run_service(program, std::get<config::Invocation>(asked), service);
+    return run_service(program, std::get<config::Invocation>(asked), std::move(systemd), service);
   } catch (const core::UsageError& error) {
     fmt::print(stderr, "{}: {}\n", config::to_string(program), error.what());
     return kAskedWrongly;

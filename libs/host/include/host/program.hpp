@@ -8,6 +8,7 @@
 #include "config/settings.hpp"
 #include "core/error.hpp"
 #include "core/shutdown.hpp"
+#include "host/health.hpp"
 #include "logging/logger.hpp"
 
 namespace pizza::host {
@@ -20,6 +21,7 @@ struct Context {
   std::string service;
   logging::Logger& log;
   core::Shutdown& shutdown;
+  Health& health;
 };
 
 /// The service could not do its work; it was logged where it happened. Exit code 1.
