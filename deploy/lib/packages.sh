@@ -17,8 +17,8 @@ packages_of() {
       # libssl-dev: webhook signatures; libbacktrace comes with g++.
       echo g++ cmake ninja-build pkgconf libpq-dev librabbitmq-dev libcpp-httplib-dev rapidjson-dev libyaml-cpp-dev \
         libfmt-dev libcli11-dev prometheus-cpp-dev libutf8proc-dev libssl-dev ;;
-    # prometheus: promtool
-    test) echo catch2 prometheus ;;
+    # prometheus: promtool. npm: schemas of Kubernetes; one of another origin will do, and Debian's would not go beside it.
+    test) echo catch2 prometheus; command -v npm > /dev/null || echo npm ;;
     checks) echo clang-format-19 shellcheck ;;
     tidy) echo clang-tidy-19 ;;
     *) die "unknown group of packages: $1" ;;
