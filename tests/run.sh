@@ -5,6 +5,7 @@
 #
 #   tests/run.sh                 all tests, as CI does
 #   tests/run.sh LEVEL...        some of: checks deploy unit contract integration e2e faults
+#   tests/run.sh containers      the images and deploy/compose.yaml in a Docker engine; not part of all
 #   tests/run.sh tidy [FILE...]  clang-tidy over the whole tree or these files; slow, so not part of all
 # Environment: PIZZA_PRESET (release): another preset of CMakePresets.json, e.g. asan; JOBS (number of cores).
 set -euo pipefail
@@ -55,6 +56,7 @@ run_tidy() {
 case ${1:-} in
   -h | --help) sed -n '2,/^set -/{/^set -/d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
   tidy) shift; install_packages tidy; configure; run_tidy "$@" ;;
+  containers) install_packages engine; exec tests/containers/run.sh ;;
   *)
     for level; do
       case $level in

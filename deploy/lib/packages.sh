@@ -4,7 +4,8 @@
 #
 #   packages.sh list GROUP...      prints the packages
 #   packages.sh ensure GROUP...    installs those that are missing (through sudo when not root)
-# Groups: run (the servers), build (compiler and libraries), test, checks (format and scripts), tidy (clang-tidy)
+# Groups: run (the servers), build (compiler and libraries), test, checks (format and scripts), tidy (clang-tidy),
+# engine (containers)
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=common.sh
@@ -21,6 +22,7 @@ packages_of() {
     test) echo catch2 prometheus; command -v npm > /dev/null || echo npm ;;
     checks) echo clang-format-19 shellcheck ;;
     tidy) echo clang-tidy-19 ;;
+    engine) echo docker.io docker-compose debootstrap iproute2 iptables procps python3 ;;
     *) die "unknown group of packages: $1" ;;
   esac
 }
@@ -60,7 +62,7 @@ restore_system() {
   [ ! -e "$policy_before" ] || mv "$policy_before" "$policy"
 }
 
-# A server that only we brought here shall not start with the machine either.
+# Servers that only we brought here shall not start with the machine either.
 disable_at_boot() {
   command -v systemctl > /dev/null || return 0
   systemctl disable --quiet "$@" 2> /dev/null || true
@@ -91,9 +93,10 @@ install() {
   forbid_starting
   # An installation that was interrupted once blocks all later ones until it is finished.
   DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a >> "$log" 2>&1 < /dev/null || true
-  local package refreshed=false fresh_broker=true fresh_prometheus=true
-  ! is_installed rabbitmq-server || fresh_broker=false
-  ! is_installed prometheus || fresh_prometheus=false
+  local package refreshed=false fresh=()
+  is_installed rabbitmq-server || fresh+=(rabbitmq-server epmd.socket epmd.service)
+  is_installed prometheus || fresh+=(prometheus)
+  is_installed docker.io || fresh+=(docker.service docker.socket containerd)
   for package; do
     if ! is_known "$package"; then
       say "  refreshing the list of packages"
@@ -107,8 +110,7 @@ install() {
     $refreshed || apt update || true
     apt install --no-install-recommends "$@" || { show_log "$log" 25; die "apt-get install failed (whole log: $log)"; }
   fi
-  ! $fresh_broker || disable_at_boot rabbitmq-server epmd.socket epmd.service
-  ! $fresh_prometheus || disable_at_boot prometheus
+  [ ${#fresh[@]} = 0 ] || disable_at_boot "${fresh[@]}"
   rm -f "$log"
 }
 

@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# The restaurant in a real container engine: builds the images, runs deploy/compose.yaml, and while customers order without
+# a break scales the kitchen, replaces every service, and lets containers die. At the end the books must balance.
+#
+#   tests/run.sh containers      (or this script, once the packages are there)
+# Uses the Docker engine that answers (DOCKER_HOST), else starts a private one (root or sudo). Where no image registry can be
+# reached, the base images are made from Debian's packages. All containers, volumes and networks it makes are removed.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+root=$(readlink -f "$here/../..")
+# shellcheck source=../../deploy/lib/common.sh
+. "$root/deploy/lib/common.sh"
+# shellcheck source=../../deploy/docker/compose.sh
+. "$root/deploy/docker/compose.sh"
+# shellcheck source=engine.sh
+. "$here/engine.sh"
+# shellcheck source=images.sh
+. "$here/images.sh"
+# shellcheck source=restaurant.sh
+. "$here/restaurant.sh"
+
+# --possible: whether this machine can run it at all; says why not.
+if [ "${1:-}" = --possible ]; then engine_possible; exit; fi
+
+step() { printf '\n== %s (%s)\n' "$1" "$(date -u +%T)"; }
+
+work=$(mktemp -d /var/tmp/pizza-containers.XXXXXX)
+chmod 711 "$work"
+project=pizza$(random_word 6)
+listener='' customers=''
+export PIZZA_SECRETS=$work/secrets PIZZA_TAG=$project PIZZA_COOKING_TIME=0.5 PIZZA_PREFETCH=4
+PIZZA_ORDER_PORT=$(free_port) PIZZA_TRACKING_PORT=$(free_port)
+export PIZZA_ORDER_PORT PIZZA_TRACKING_PORT COMPOSE_PROJECT_NAME=$project DOCKER_BUILDKIT=0
+
+clean_up() {
+  local result=$? image
+  trap - EXIT INT TERM
+  [ -z "$customers" ] || kill "$customers" 2> /dev/null || true
+  if [ $result != 0 ] && engine_answers; then
+    warn "-- the services' last errors"
+    restaurant logs --no-color --tail 200 "${services[@]}" 2> /dev/null | grep -E '"level":"ERROR"' | tail -n 12 >&2 || true
+  fi
+  if engine_answers; then
+    [ -z "$listener" ] || docker rm -f "$listener" > /dev/null 2>&1 || true
+    restaurant down -v --remove-orphans -t 5 > /dev/null 2>&1 || true
+    for image in "${services[@]}"; do docker rmi -f "wheres-my-pizza/$image:$project" > /dev/null 2>&1 || true; done
+  fi
+  engine_stop
+  as_root rm -rf "$work"
+  exit $result
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+build_images() {
+  local service size
+  for service in "${services[@]}"; do
+    docker build -f "$root/deploy/docker/Dockerfile" --target "$service" -t "wheres-my-pizza/$service:$project" "$root" \
+      > "$work/build.log" 2>&1 || { show_log "$work/build.log" 40; die "the image of $service was not built"; }
+  done
+  say "  built in $SECONDS s"
+  for service in "${services[@]}"; do
+    size=$(docker image inspect -f '{{.Size}}' "wheres-my-pizza/$service:$project")
+    printf '  %-24s %3d.%d MB\n' "$service" $((size / 1000000)) $((size / 100000 % 10))
+    image_is_bare "$service"
+  done
+}
+
+open_restaurant() {
+  local service
+  "$root/deploy/docker/secrets.sh" "$PIZZA_SECRETS" > /dev/null
+  quietly up restaurant up -d --no-build
+  for service in "${services[@]}"; do wait_for 90 "$service is healthy" all_healthy "$service" 1; done
+  say "  from nothing to all healthy in $SECONDS s"
+  for service in "${services[@]}"; do
+    printf '  %-24s serves after %5d ms\n' "$service" "$(start_time_of "$(containers_of "$service")")"
+  done
+  containers_are_confined
+  # Somebody who hears everything, and is not part of what is rolled and killed.
+  listener=$(restaurant run -d --no-deps -e PIZZA_NOTIFIER_SUBSCRIBER_NAME=listener notification-subscriber 2> /dev/null | tail -n 1)
+  listener=$(docker inspect -f '{{.Id}}' "$listener")
+  wait_for 60 "the listener listens" healthy_listener
+}
+healthy_listener() { [ "$(health_of "$listener")" = healthy ]; }
+
+open_doors() {
+  : > "$work/orders"
+  : > "$work/answers.jsonl"
+  phase "one worker"
+  "$here/customers.py" "http://127.0.0.1:$PIZZA_ORDER_PORT" "http://127.0.0.1:$PIZZA_TRACKING_PORT" "$work" 12 &
+  customers=$!
+  under_load 60
+  no_failure_in "one worker"
+}
+
+scale_kitchen() {
+  local count
+  for count in 5 2; do
+    phase "$count workers"
+    quietly "scale-$count" restaurant up -d --no-build --no-deps --no-recreate --scale "kitchen-worker=$count" kitchen-worker
+    wait_for 90 "$count workers are online" workers_online "$count"
+    under_load 120
+    no_failure_in "$count workers"
+  done
+}
+
+roll_services() {
+  local service
+  for service in "${services[@]}"; do
+    phase "rolling $service"
+    "$root/deploy/docker/roll.sh" "$service" | sed 's/^/    /'
+    under_load 40
+    no_failure_in "rolling $service"
+  done
+}
+
+restarted() { [ "$(docker inspect -f '{{.RestartCount}}' "$1")" -gt "$2" ] && [ "$(health_of "$1")" = healthy ]; }
+
+kill_containers() {
+  local service container
+  for service in "${services[@]}" gateway rabbitmq postgres; do
+    phase "killing $service"
+    container=$(containers_of "$service" | head -n 1)
+    before=$(docker inspect -f '{{.RestartCount}}' "$container")
+    crash "$container"
+    if [ "$service" = gateway ]; then wait_for 60 "gateway comes back" more_promised $(($(promised) + 1))
+    else wait_for 90 "$service comes back" restarted "$container" "$before"; fi
+    under_load 30
+    say "    requests: $(answered_in "killing $service" 200) answered, $(answered_in "killing $service" 503) asked to come again, $(failed_in "killing $service") without an answer or failed"
+  done
+}
+
+close_doors() {
+  phase "closing"
+  kill -TERM "$customers"
+  wait "$customers" || die "the customers fell over"
+  customers=
+  ! grep -q '"given_up"' "$work/answers.jsonl" || die "an order was not taken within three minutes"
+  wait_for 120 "every order is ready" nothing_waits
+  audit
+  wait_for 60 "every order is announced" announced
+  secrets_are_kept
+  say "  $(promised) orders were promised ($(wc -l < "$work/answers.jsonl") requests): each ready exactly once, none lost, doubled or made up"
+}
+
+step "engine"
+engine_start
+step "base images"
+base_images
+step "images"
+SECONDS=0
+build_images
+step "compose up"
+SECONDS=0
+open_restaurant
+step "customers order; the kitchen is scaled 1, 5, 2"
+open_doors
+scale_kitchen
+step "every service is rolled"
+roll_services
+step "containers die"
+kill_containers
+step "the books"
+close_doors
