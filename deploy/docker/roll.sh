@@ -12,17 +12,15 @@ here=$(dirname "$(readlink -f "$0")")
 service=$1
 shift
 
-ids() { compose "$@" ps -q "$service"; }
-
 healthy() { [ "$(docker inspect -f '{{.State.Health.Status}}' "$1" 2> /dev/null)" = healthy ]; }
 
-mapfile -t old < <(ids "$@")
+mapfile -t old < <(service_containers "$service" "$@")
 [ ${#old[@]} -gt 0 ] || die "$service has no containers (docker compose up first)"
 for container in "${old[@]}"; do
   # --no-recreate: the old ones stay as they are, the added one is new.
   compose "$@" up -d --no-deps --no-recreate --scale "$service=$((${#old[@]} + 1))" "$service" > /dev/null 2>&1 ||
     die "no new container of $service could be started"
-  mapfile -t now < <(ids "$@")
+  mapfile -t now < <(service_containers "$service" "$@")
   for new in "${now[@]}"; do
     for ((left = 300; left > 0; left--)); do
       ! healthy "$new" || break

@@ -4,7 +4,7 @@
 services=(order-service kitchen-worker tracking-service notification-subscriber)
 
 restaurant() { compose -p "$project" "$@"; }
-containers_of() { restaurant ps -q "$1"; }
+containers_of() { service_containers "$1" -p "$project"; }
 
 # quietly NAME COMMAND...: its output only if it fails.
 quietly() {
@@ -64,7 +64,7 @@ containers_are_confined() {
     for container in $(containers_of "$service"); do
       [ "$(docker inspect -f '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}' "$container")" = \
         "true [ALL] [no-new-privileges:true]" ] || die "$service is not confined"
-      [ "$(docker top "$container" -eo uid | tail -n 1 | tr -d ' ')" = 65532 ] || die "$service does not run as 65532"
+      [ "$(docker top "$container" -eo pid,uid | awk 'END { print $2 }')" = 65532 ] || die "$service does not run as 65532"
     done
   done
 }
