@@ -125,6 +125,7 @@ class OrderService {
     options.on_error = [this](const http::Request& request, const std::exception_ptr& failure) {
       return answer_order_failure(request, failure, context_.log);
     };
+    options.metrics = &metrics_;
     server_ = std::make_unique<http::Server>(std::move(options), std::move(router), context_.log);
     server_->start();
     operator_port_ = host::start_operator_port(context_, settings.admin_port, dependencies(), metrics_);

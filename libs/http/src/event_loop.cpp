@@ -50,9 +50,11 @@ UniqueFd checked(int fd, const char* what) {
 
 }  // namespace
 
-EventLoop::EventLoop(const ServerOptions& options, const Router& router, UniqueFd listener, Submit submit)
+EventLoop::EventLoop(const ServerOptions& options, const Router& router, Traffic& traffic, UniqueFd listener,
+                     Submit submit)
     : options_(options),
       router_(router),
+      traffic_(traffic),
       submit_(std::move(submit)),
       max_connections_(make_room_for_connections(options.max_connections)),
       listener_(std::move(listener)),
@@ -73,6 +75,7 @@ void EventLoop::run() {
     if (listener_paused_ && Clock::now() >= listener_resumes_) resume_listener();
     if (stopping() && !closing_) begin_stop();
     connections_.bury();
+    traffic_.connections(connections_.size(), connections_.in(State::busy).size());
     if (closing_ && Clock::now() >= stop_deadline_) break;
   }
   shut_down_all();

@@ -12,6 +12,7 @@
 #include "connection_table.hpp"
 #include "engine.hpp"
 #include "http/server.hpp"
+#include "traffic.hpp"
 #include "unique_fd.hpp"
 
 namespace pizza::http {
@@ -23,7 +24,7 @@ class EventLoop {
   /// Takes a `busy` connection until `give_back`; false: no room, answer 503.
   using Submit = std::function<bool(Connection&)>;
 
-  EventLoop(const ServerOptions& options, const Router& router, UniqueFd listener, Submit submit);
+  EventLoop(const ServerOptions& options, const Router& router, Traffic& traffic, UniqueFd listener, Submit submit);
 
   /// Returns when all is answered and closed after `stop`, or at its deadline with all sockets shut down.
   void run();
@@ -67,6 +68,7 @@ class EventLoop {
 
   const ServerOptions& options_;
   const Router& router_;
+  Traffic& traffic_;
   const Submit submit_;
   const std::size_t max_connections_;
   UniqueFd listener_;

@@ -92,6 +92,7 @@ void EventLoop::dispatch(Connection& connection) {
 }
 
 void EventLoop::refuse(Connection& connection, const Problem& problem, bool keep_alive) {
+  const auto began = Clock::now();
   const auto& request = connection.reader.request();
   const auto request_id = request_id_of(request);
   connection.last_answer = !keep_alive || stopping();
@@ -106,6 +107,9 @@ void EventLoop::refuse(Connection& connection, const Problem& problem, bool keep
                   .keep_alive = !connection.last_answer},
                  respond, connection.out);
   connection.flush();
+  const bool routed = problem.status == 404 || problem.status == 405 || connection.state == State::busy;
+  if (routed) traffic_.answered(connection.match.route, request.method, problem.status, Clock::now() - began);
+  traffic_.refused(problem.error);
   settle(connection);
 }
 

@@ -43,7 +43,7 @@ std::map<std::string, std::string> named(const Segments& pattern, const Segments
 }  // namespace
 
 void Router::add(std::string method, std::string_view pattern, Handler handler) {
-  Route route{.method = std::move(method), .handler = std::move(handler)};
+  Route route{.method = std::move(method), .pattern = std::string{pattern}, .handler = std::move(handler)};
   for (const auto segment : split(pattern)) {
     route.segments.emplace_back(segment);
     route.rank.push_back(is_named(segment) ? 'n' : 'l');
@@ -62,15 +62,24 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
   }
 
   std::set<std::string_view> allowed;
-  for (const auto& route : routes_) {
+  auto nearest = kNoRoute;
+  for (std::size_t place = 0; place < routes_.size(); ++place) {
+    const auto& route = routes_[place];
     if (!fits(route.segments, segments)) continue;
+    if (nearest == kNoRoute) nearest = place;
     if (route.method == method || (method == "HEAD" && route.method == "GET")) {
-      return {.handler = &route.handler, .params = named(route.segments, segments)};
+      return {.handler = &route.handler, .route = place, .params = named(route.segments, segments)};
     }
     allowed.insert(route.method);
     if (route.method == "GET") allowed.insert("HEAD");
   }
-  return {.allowed = fmt::format("{}", fmt::join(allowed, ", "))};
+  return {.route = nearest, .allowed = fmt::format("{}", fmt::join(allowed, ", "))};
+}
+
+std::vector<Router::Name> Router::names() const {
+  std::vector<Name> names;
+  for (const auto& route : routes_) names.push_back({route.method, route.pattern});
+  return names;
 }
 
 }  // namespace pizza::http

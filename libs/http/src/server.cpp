@@ -8,6 +8,7 @@
 #include "handler_pool.hpp"
 #include "listener.hpp"
 #include "refusals.hpp"
+#include "traffic.hpp"
 
 namespace pizza::http {
 
@@ -17,6 +18,7 @@ class Server::Impl {
       : options_(std::move(options)),
         router_(std::move(router)),
         log_(log),
+        traffic_(options_.metrics, router_),
         pool_(options_.max_threads, options_.max_queue,
               [this](Engine& engine, Connection& connection) { serve(engine, connection); }) {}
   ~Impl() {
@@ -29,7 +31,7 @@ class Server::Impl {
   void start() {
     auto listener = listen_on(options_.address, options_.port);
     port_ = listener.port;
-    loop_ = std::make_unique<EventLoop>(options_, router_, std::move(listener.socket),
+    loop_ = std::make_unique<EventLoop>(options_, router_, traffic_, std::move(listener.socket),
                                         [this](Connection& connection) { return pool_.submit(connection); });
     thread_ = std::thread([this] { loop_->run(); });
   }
@@ -48,13 +50,22 @@ class Server::Impl {
     const auto& request = connection.reader.request();
     const Handler& handler = *connection.match.handler;
     connection.last_answer = connection.last_answer || loop_->stopping();
+    int status = 0;
     engine.answer(
         {.request_id = request.request_id,
          .head = request.method == "HEAD",
          .http_1_0 = connection.reader.http_1_0(),
          .keep_alive = !connection.last_answer},
-        [&] { return respond(handler, request); }, connection.out);
+        [&] {
+          auto response = respond(handler, request);
+          status = response.status;
+          return response;
+        },
+        connection.out);
     connection.flush();
+    // Busy since the request was complete.
+    traffic_.answered(connection.match.route, request.method, status,
+                      std::chrono::steady_clock::now() - connection.since);
     loop_->give_back(connection);
   }
 
@@ -84,6 +95,7 @@ class Server::Impl {
   const ServerOptions options_;
   const Router router_;
   logging::Logger& log_;
+  Traffic traffic_;
   std::uint16_t port_ = 0;
   std::unique_ptr<EventLoop> loop_;
   HandlerPool pool_;

@@ -82,3 +82,19 @@ TEST_CASE("HEAD is answered by the handler of GET") {
   CHECK(answer(only_post, "HEAD", "/orders") == "none");
   CHECK(only_post.match("HEAD", "/orders").allowed == "POST");
 }
+
+TEST_CASE("a match says which route it is, by pattern and not by path") {
+  const auto router = orders();
+  const auto names = router.names();
+  REQUIRE(names.size() == 5);
+  const auto pattern = [&](std::string_view method, std::string_view path) {
+    const auto route = router.match(method, path).route;
+    return route == Router::kNoRoute ? "none" : names.at(route).method + " " + names.at(route).pattern;
+  };
+  CHECK(pattern("GET", "/orders/ORD_20241216_001/status") == "GET /orders/{number}/status");
+  CHECK(pattern("POST", "/orders") == "POST /orders");
+  CHECK(pattern("HEAD", "/orders/latest") == "GET /orders/latest");
+  CHECK(pattern("PATCH", "/orders/x") == "GET /orders/{number}");
+  CHECK(pattern("GET", "/elsewhere") == "none");
+  CHECK(pattern("GET", "*") == "none");
+}

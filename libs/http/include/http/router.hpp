@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
@@ -22,18 +23,29 @@ class Router {
   /// a literal segment goes before a named one, whatever the order of adding. A named segment is never empty.
   void add(std::string method, std::string_view pattern, Handler handler);
 
+  /// A route by what was added.
+  struct Name {
+    std::string method;
+    std::string pattern;
+  };
+  static constexpr std::size_t kNoRoute = static_cast<std::size_t>(-1);
+
   struct Match {
     const Handler* handler = nullptr;  ///< null: no such path, or (if `allowed` is not empty) no such method
+    std::size_t route = kNoRoute;      ///< the place in `names()` of one whose pattern fits the path
     std::string allowed;               ///< value of `Allow` for a 405
     std::map<std::string, std::string> params;
   };
   /// `path` as it stands in the request line: each segment is percent-decoded on its own, so `%2F` does not split one.
   /// HEAD is answered by GET's handler.
   Match match(std::string_view method, std::string_view path) const;
+  /// All routes.
+  std::vector<Name> names() const;
 
  private:
   struct Route {
     std::string method;
+    std::string pattern;
     std::vector<std::string> segments;
     std::string rank;  ///< one letter per segment, so that comparing ranks puts literals first
     Handler handler;

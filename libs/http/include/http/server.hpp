@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "http/router.hpp"
 #include "logging/logger.hpp"
+#include "metrics/registry.hpp"
 
 namespace pizza::http {
 
@@ -35,6 +36,8 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{60'000};  ///< keep-alive connection without a request
   /// Translates what a handler threw; default: 500 `internal_error`. Must not throw.
   std::function<Response(const Request&, std::exception_ptr)> on_error;
+  /// Where `pizza_http_…` are counted (docs/metrics.md); null: nowhere. Outlives the server.
+  metrics::Registry* metrics = nullptr;
 };
 
 /// An HTTP/1.1 server over cpp-httplib that hostile clients cannot slow, grow or crash (CONTRACT §2, DESIGN "HTTP").
