@@ -17,6 +17,10 @@ export function readFacts(root) {
     variables: new Set([...keys, "notifier.webhooks"].map((key) => `PIZZA_${key.toUpperCase().replace(".", "_")}`)),
     queues: new Set(all(topology, /"([a-z_]+_queue)"/g)),
     page: read("docs/kubernetes.md"),
-    standard: { PIZZA_SHUTDOWN_TIMEOUT: standard("shutdown_timeout"), PIZZA_KITCHEN_COOKING_TIME: standard("cooking_time") },
+    standard: {
+      PIZZA_STARTUP_TIMEOUT: standard("startup_timeout"),
+      PIZZA_SHUTDOWN_TIMEOUT: standard("shutdown_timeout"),
+      PIZZA_KITCHEN_COOKING_TIME: standard("cooking_time"),
+    },
   };
 }

@@ -30,6 +30,7 @@ export const mistakes = [
   ["is no setting", (c) => { settings(c).PIZZA_DATABASE_HOSTNAME = "db"; }],
   ["secret in the environment", (c) => { settings(c).PIZZA_RABBITMQ_PASSWORD = "guest"; }],
   ["no /run/secrets/db_kitchen there", (c) => { container(c).env.find(({ name }) => name === "PIZZA_DATABASE_PASSWORD_FILE").value = "/run/secrets/db_kitchen"; }],
+  ["given up while it waits", (c) => { settings(c).PIZZA_STARTUP_TIMEOUT = "60"; }],
   ["to stop and may need", (c) => { settings(c).PIZZA_KITCHEN_COOKING_TIME = "30"; }],
   ["to stop and may need", (c) => { settings(c).PIZZA_SHUTDOWN_TIMEOUT = "50"; }],
   ["too few Pods", (c) => { order(c).strategy.rollingUpdate.maxUnavailable = 1; }],

@@ -111,6 +111,15 @@ function settings_are_known(cluster, { variables }, complain) {
   }
 }
 
+/** It may wait for its servers as long as it is told to before the kubelet gives it up. */
+function start_is_patient({ pods }, { standard }, complain) {
+  for (const pod of pods.filter((one) => one.kind === "Deployment" && one.isOurs())) {
+    const { PIZZA_STARTUP_TIMEOUT } = { ...standard, ...pod.environment(pod.spec.containers[0]) };
+    const { periodSeconds = 10, failureThreshold = 3 } = pod.spec.containers[0].startupProbe ?? {};
+    if (periodSeconds * failureThreshold < Number(PIZZA_STARTUP_TIMEOUT) + 10) complain(pod.name, "is given up while it waits");
+  }
+}
+
 /** Grace: what is asked of a Pod that stops fits into the time it gets. */
 function grace_is_long_enough({ pods }, { standard }, complain) {
   for (const pod of pods.filter((one) => one.kind === "Deployment" && one.isOurs())) {
@@ -183,6 +192,6 @@ function production_is_what_it_says(cluster, _, complain) {
 
 export const rules = [
   pods_are_harmless, containers_are_bounded, probes_ask_what_answers, ports_agree, references_lead_somewhere,
-  what_is_mounted_is_made_or_told, settings_are_known, grace_is_long_enough, nobody_notices_a_rollout,
+  what_is_mounted_is_made_or_told, settings_are_known, start_is_patient, grace_is_long_enough, nobody_notices_a_rollout,
   network_is_closed_but_for_what_is_needed, cooks_follow_the_queues, production_is_what_it_says,
 ];
