@@ -39,7 +39,7 @@ header CLI/        config
 header utf8proc.h  domain
 header prometheus/ metrics
 header backtrace.h logging
-header openssl/    crypto http
+header openssl/    crypto http messaging
 header fmt/        *
 header catch2/     tests support
 

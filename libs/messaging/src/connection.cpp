@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -14,6 +13,7 @@
 #include <sys/time.h>
 
 #include "codec.hpp"
+#include "tls.hpp"
 
 namespace pizza::messaging {
 namespace {
@@ -23,7 +23,6 @@ using std::chrono::milliseconds;
 constexpr int kChannels = 8;
 constexpr int kFrameBytes = 131'072;
 constexpr int kUnackedDataMs = 10'000;
-constexpr const char* kSystemCertificates = "/etc/ssl/certs/ca-certificates.crt";
 
 timeval to_timeval(milliseconds duration) {
   const auto positive = std::max(duration, milliseconds{1}).count();
@@ -66,16 +65,11 @@ void set_options(int socket) {
   setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnackedDataMs, sizeof kUnackedDataMs);
 }
 
-amqp_socket_t* new_socket(amqp_connection_state_t state, const Endpoint& endpoint) {
-  if (!endpoint.tls) return amqp_tcp_socket_new(state);
-  auto* socket = amqp_ssl_socket_new(state);
-  if (socket == nullptr) return nullptr;
-  amqp_ssl_socket_set_verify_peer(socket, 1);
-  amqp_ssl_socket_set_verify_hostname(socket, 1);
-  check(amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST), "setting the TLS version");
-  // The library trusts nobody by default.
-  const auto* ca_file = endpoint.ca_file.empty() ? kSystemCertificates : endpoint.ca_file.c_str();
-  check(amqp_ssl_socket_set_cacert(socket, ca_file), fmt::format("reading the certificates in {}", ca_file));
+amqp_socket_t* new_socket(amqp_connection_state_t state, const Endpoint& endpoint, const Host& host,
+                          const std::string& doing) {
+  if (endpoint.tls) return new_tls_socket(state, endpoint, host.name, doing);
+  auto* socket = amqp_tcp_socket_new(state);
+  if (socket == nullptr) throw std::bad_alloc();
   return socket;
 }
 
@@ -108,10 +102,11 @@ void Connection::connect(const Endpoint& endpoint, const Host& host, core::Deadl
   if (left(deadline) <= milliseconds{0}) throw BrokerError(doing + ": no time left", 0, true);
   state_ = amqp_new_connection();
   if (state_ == nullptr) throw std::bad_alloc();
-  auto* socket = new_socket(state_, endpoint);
-  if (socket == nullptr) throw std::bad_alloc();
+  auto* socket = new_socket(state_, endpoint, host, doing);
   const auto timeout = to_timeval(left(deadline));
-  check(amqp_socket_open_noblock(socket, host.name.c_str(), host.port, &timeout), doing);
+  const int opened = amqp_socket_open_noblock(socket, host.name.c_str(), host.port, &timeout);
+  if (opened < 0)
+    throw BrokerError(fmt::format("{}: {}{}", doing, amqp_error_string2(opened), tls_failure(endpoint)), 0, true);
   set_options(amqp_socket_get_sockfd(socket));
   line_.attach(amqp_socket_get_sockfd(socket));
 
