@@ -111,7 +111,23 @@ Apply secret_file(Target target) {
     if (!value) return fmt::format("{}: {}", in_quotes(path), value.error());
     if (value->ends_with('\n')) value->pop_back();
     if (value->ends_with('\r')) value->pop_back();
-    return secret(target)(draft, *value);
+    const auto fault = value->empty() ? "is empty" : secret(target)(draft, *value);
+    return fault ? fmt::format("{}: {}", in_quotes(path), *fault) : fault;
+  };
+}
+
+/// Whom to trust. Without the file libpq would trust everyone under some modes, so it is looked at before.
+template <class Target>
+Apply certificate_file(Target target) {
+  return [=](Draft& draft, const std::string& path) -> Fault {
+    if (!path.empty()) {
+      const auto content = read_text_file(path);
+      if (!content) return fmt::format("{}: {}", in_quotes(path), content.error());
+      if (content->find("-----BEGIN ") == std::string::npos) {
+        return fmt::format("{}: holds no certificate (PEM)", in_quotes(path));
+      }
+    }
+    return text(target)(draft, path);
   };
 }
 
@@ -188,7 +204,7 @@ std::vector<Key> common_keys() {
       {"database.password_file", "", not_empty(secret_file(at(&Settings::database, &Database::password)))},
       {"database.database", "restaurant_db", not_empty(text(at(&Settings::database, &Database::database)))},
       {"database.sslmode", "", word(at(&Settings::database, &Database::sslmode), kSslModes)},
-      {"database.sslrootcert", "", text(at(&Settings::database, &Database::sslrootcert))},
+      {"database.sslrootcert", "", certificate_file(at(&Settings::database, &Database::sslrootcert))},
       {"database.pool_size", "4", whole(at(&Settings::database, &Database::pool_size), 1, 1000)},
       {"database.statement_timeout", "5",
        duration(at(&Settings::database, &Database::statement_timeout), milliseconds{100})},
@@ -208,7 +224,7 @@ std::vector<Key> common_keys() {
       {"rabbitmq.password_file", "", not_empty(secret_file(at(&Settings::rabbitmq, &Rabbitmq::password)))},
       {"rabbitmq.vhost", "/", not_empty(text(at(&Settings::rabbitmq, &Rabbitmq::vhost), 255))},
       {"rabbitmq.tls", "false", into(at(&Settings::rabbitmq, &Rabbitmq::tls), parse_bool)},
-      {"rabbitmq.ca_file", "", text(at(&Settings::rabbitmq, &Rabbitmq::ca_file))},
+      {"rabbitmq.ca_file", "", certificate_file(at(&Settings::rabbitmq, &Rabbitmq::ca_file))},
 
       {"logging.level", "INFO", word(at(&Settings::logging, &Logging::level), kLevels), {}, "LOG_LEVEL"},
       {"logging.file", "", text(at(&Settings::logging, &Logging::file))},

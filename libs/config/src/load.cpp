@@ -45,11 +45,21 @@ void refuse_rivals(const std::vector<Given>& source) {
   }
 }
 
+/// A file that several services share may name secrets that only one of them can read.
+bool is_others_file(Program program, std::string_view key) {
+  if (!key.ends_with("_file") && !key.ends_with("sslrootcert")) return false;
+  if (key.starts_with("database.")) return program == Program::notification_subscriber;
+  if (key.starts_with("rabbitmq.")) return program == Program::tracking_service;
+  if (key.starts_with("order.")) return program != Program::order_service;
+  return key.starts_with("tracking.") && program != Program::tracking_service;
+}
+
 /// In the order of the table, whatever order the source has.
-void apply(Draft& draft, std::vector<Given> source) {
+void apply(Program program, Draft& draft, std::vector<Given> source) {
   refuse_rivals(source);
   std::ranges::sort(source, {}, &Given::key);
   for (const auto& given : source) {
+    if (is_others_file(program, given.key->name)) continue;
     if (given.store) {
       given.store(draft);
       continue;
@@ -60,12 +70,12 @@ void apply(Draft& draft, std::vector<Given> source) {
   }
 }
 
-void apply_file(Draft& draft, const std::string& named) {
+void apply_file(Program program, Draft& draft, const std::string& named) {
   std::error_code ignored;
   if (!named.empty()) {
-    apply(draft, read_file(named));
+    apply(program, draft, read_file(named));
   } else if (std::filesystem::exists(kDefaultFile, ignored)) {
-    apply(draft, read_file(kDefaultFile));
+    apply(program, draft, read_file(kDefaultFile));
   }
 }
 
@@ -108,12 +118,26 @@ std::string local_address(const std::string& address) {
   return address == "::" ? "::1" : address;
 }
 
+/// Who names a certificate to trust wants it checked; nobody is to find out later that it was not.
+void check_trust(const Settings& settings) {
+  const auto& database = settings.database;
+  const auto has_mode = [&](std::string_view mode) {
+    return database.sslmode == mode || database.url.find(fmt::format("sslmode={}", mode)) != std::string::npos;
+  };
+  if (!database.sslrootcert.empty() && !has_mode("verify-full") && !has_mode("verify-ca")) {
+    throw core::UsageError("database.sslrootcert: is of use with database.sslmode verify-full or verify-ca only");
+  }
+  if (!settings.rabbitmq.ca_file.empty() && !settings.rabbitmq.tls) {
+    throw core::UsageError("rabbitmq.ca_file: is of use with rabbitmq.tls or an amqps:// address only");
+  }
+}
+
 std::variant<Invocation, Answer, Probe> settle(Program program, CommandLine line, const Environment& environment) {
   Draft draft;
   for (auto& host : draft.settings.rabbitmq.hosts) host.port = 0;  // so that tls can choose it
-  apply_file(draft, line.config_file);
-  apply(draft, read_environment(environment));
-  apply(draft, std::move(line.values));
+  apply_file(program, draft, line.config_file);
+  apply(program, draft, read_environment(environment));
+  apply(program, draft, std::move(line.values));
   Invocation invocation{
       .settings = finished(std::move(draft)), .command = line.command, .match = std::move(line.match)};
   if (!line.probe.empty()) {
@@ -121,6 +145,7 @@ std::variant<Invocation, Answer, Probe> settle(Program program, CommandLine line
                  .address = local_address(invocation.settings.admin_address),
                  .port = admin_port(program, invocation.settings)};
   }
+  check_trust(invocation.settings);
   if (program == Program::kitchen_worker && invocation.settings.kitchen.worker_name.empty()) {
     throw core::UsageError(
         "--worker-name: is required; also PIZZA_KITCHEN_WORKER_NAME, or kitchen.worker_name in the file");

@@ -10,6 +10,10 @@ using test::refusal;
 namespace {
 
 constexpr auto kOrder = Program::order_service;
+constexpr auto kTracking = Program::tracking_service;
+constexpr auto kNotifier = Program::notification_subscriber;
+
+const test::Arguments kNamed{"--worker-name=k"};
 
 }  // namespace
 
@@ -92,13 +96,13 @@ TEST_CASE("the staff tokens may stand in files of their own") {
   directory.write("token", "of the house\n");
   directory.write("config.yaml", "order:\n  staff_token_file: token\n");
   CHECK(load(kOrder, {}).order.staff_token == "of the house");
-  CHECK(load(kOrder, {}, {{"PIZZA_TRACKING_STAFF_TOKEN_FILE", "token"}}).tracking.staff_token == "of the house");
+  CHECK(load(kTracking, {}, {{"PIZZA_TRACKING_STAFF_TOKEN_FILE", "token"}}).tracking.staff_token == "of the house");
   CHECK(load(kOrder, {}, {{"PIZZA_ORDER_STAFF_TOKEN", "another"}}).order.staff_token == "another");
   directory.write("config.yaml", "order:\n  staff_token: hunter2\n  staff_token_file: token\n");
   CHECK(refusal(kOrder, {}) ==
         "config.yaml:3: order.staff_token_file: order.staff_token is given too; only one of them can hold");
   directory.write("config.yaml", "tracking:\n  staff_token_file: none\n");
-  CHECK(refusal(kOrder, {}) ==
+  CHECK(refusal(kTracking, {}) ==
         "config.yaml:2: tracking.staff_token_file: 'none': cannot read the file: No such file or directory");
 }
 
@@ -110,6 +114,96 @@ TEST_CASE("a password file that is missing or stands beside a password is refuse
   directory.write("config.yaml", "database:\n  password: hunter2\n  password_file: config.yaml\n");
   CHECK(refusal(kOrder, {}) ==
         "config.yaml:3: database.password_file: database.password is given too; only one of them can hold");
+}
+
+TEST_CASE("a secret's file that is empty is refused by its key, for each of them") {
+  const test::WorkingDirectory directory;
+  directory.write("nothing", "");
+  directory.write("line_end", "\r\n");
+  for (const auto& [program, variable] : {std::pair{kOrder, "PIZZA_DATABASE_PASSWORD_FILE"},
+                                          {kOrder, "PIZZA_RABBITMQ_PASSWORD_FILE"},
+                                          {kOrder, "PIZZA_ORDER_STAFF_TOKEN_FILE"},
+                                          {kTracking, "PIZZA_TRACKING_STAFF_TOKEN_FILE"}}) {
+    CHECK(refusal(program, {}, {{variable, "nothing"}}) == std::string{variable} + ": 'nothing': is empty");
+    CHECK(refusal(program, {}, {{variable, "line_end"}}) == std::string{variable} + ": 'line_end': is empty");
+    CHECK(refusal(program, {}, {{variable, "."}}) ==
+          std::string{variable} + ": '.': cannot read the file: Is a directory");
+  }
+}
+
+TEST_CASE("one line end after a secret is not part of it, and everything else is") {
+  const test::WorkingDirectory directory;
+  for (const auto& [written, read] : {std::pair{"pass", "pass"},
+                                      {"pass\n", "pass"},
+                                      {"pass\n\n", "pass\n"},
+                                      {" pass \r\n", " pass "},
+                                      {"pa\nss", "pa\nss"}}) {
+    directory.write("secret", written);
+    CHECK(load(kOrder, {}, {{"PIZZA_DATABASE_PASSWORD_FILE", "secret"}}).database.password == read);
+  }
+}
+
+TEST_CASE("a service does not read what is for others only") {
+  const test::WorkingDirectory directory;
+  directory.write("config.yaml", R"(
+database: {password_file: db, sslmode: verify-full, sslrootcert: db-ca}
+rabbitmq: {password_file: mq, tls: true, ca_file: mq-ca}
+order: {staff_token_file: staff}
+tracking: {staff_token_file: desk}
+)");
+  const auto write_all_but = [&](const std::string& missing) {
+    for (const std::string name : {"db", "mq", "staff", "desk", "db-ca", "mq-ca"}) {
+      std::filesystem::remove(name);
+      if (name != missing) directory.write(name, name.ends_with("-ca") ? "-----BEGIN CERTIFICATE-----" : name);
+    }
+  };
+  struct Row {
+    const char* file;
+    bool order, kitchen, tracking, notifier;  // who needs it
+  };
+  for (const auto& row : {Row{"db", true, true, true, false}, Row{"db-ca", true, true, true, false},
+                          Row{"mq", true, true, false, true}, Row{"mq-ca", true, true, false, true},
+                          Row{"staff", true, false, false, false}, Row{"desk", false, false, true, false}}) {
+    CAPTURE(row.file);
+    write_all_but(row.file);
+    CHECK((refusal(kOrder, {}) != "(accepted)") == row.order);
+    CHECK((refusal(Program::kitchen_worker, kNamed) != "(accepted)") == row.kitchen);
+    CHECK((refusal(kTracking, {}) != "(accepted)") == row.tracking);
+    CHECK((refusal(kNotifier, {}) != "(accepted)") == row.notifier);
+  }
+}
+
+TEST_CASE("whom to trust is a file with certificates, and of use only where one is checked") {
+  const test::WorkingDirectory directory;
+  directory.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
+  directory.write("other", "ssh-rsa AAAA");
+  test::Variables variables{{"PIZZA_DATABASE_SSLROOTCERT", "ca.pem"}};
+  const std::string useless = "database.sslrootcert: is of use with database.sslmode verify-full or verify-ca only";
+  CHECK(refusal(kOrder, {}, variables) == useless);
+  for (const std::string mode : {"disable", "allow", "prefer", "require"}) {
+    variables["PIZZA_DATABASE_SSLMODE"] = mode;
+    CHECK(refusal(kOrder, {}, variables) == useless);
+  }
+  for (const std::string mode : {"verify-ca", "verify-full"}) {
+    variables["PIZZA_DATABASE_SSLMODE"] = mode;
+    CHECK(load(kOrder, {}, variables).database.sslrootcert == "ca.pem");
+    CHECK(load(kOrder, {}, {{"DB_URL", "postgres://h/d?sslmode=" + mode}, {"PIZZA_DATABASE_SSLROOTCERT", "ca.pem"}})
+              .database.sslrootcert == "ca.pem");
+  }
+  variables["PIZZA_DATABASE_SSLROOTCERT"] = "none";
+  CHECK(refusal(kOrder, {}, variables) ==
+        "PIZZA_DATABASE_SSLROOTCERT: 'none': cannot read the file: No such file or directory");
+  variables["PIZZA_DATABASE_SSLROOTCERT"] = "other";
+  CHECK(refusal(kOrder, {}, variables) == "PIZZA_DATABASE_SSLROOTCERT: 'other': holds no certificate (PEM)");
+
+  CHECK(refusal(kOrder, {}, {{"PIZZA_RABBITMQ_CA_FILE", "none"}}) ==
+        "PIZZA_RABBITMQ_CA_FILE: 'none': cannot read the file: No such file or directory");
+  const std::string plain = "rabbitmq.ca_file: is of use with rabbitmq.tls or an amqps:// address only";
+  CHECK(refusal(kOrder, {}, {{"PIZZA_RABBITMQ_CA_FILE", "ca.pem"}}) == plain);
+  CHECK(refusal(kOrder, {"--rabbitmq=amqp://h"},
+                {{"PIZZA_RABBITMQ_CA_FILE", "ca.pem"}, {"PIZZA_RABBITMQ_TLS", "true"}}) == plain);
+  CHECK(load(kOrder, {}, {{"PIZZA_RABBITMQ_CA_FILE", "ca.pem"}, {"RABBITMQ", "amqps://h"}}).rabbitmq.ca_file ==
+        "ca.pem");
 }
 
 TEST_CASE("broker addresses: hosts, ports, URLs and what they leave open") {
