@@ -80,26 +80,37 @@ void Housekeeper::follow_cancellations() {
     behind_ = true;
   }
   if (!behind_ || steady_clock::now() < next_look_back_) return;
-  try {
-    // Only now: what is cancelled after this is heard.
+  // Only now: what is cancelled after this is heard.
+  look_up([this] {
     for (const auto& number : registry_.missed_cancellations(up_to_date_)) events_.on_cancelled(number);
     behind_ = false;
     look_back_backoff_.reset();
-  } catch (const persistence::SqlError& error) {
-    if (error.connection_finished()) throw;
-    listening_ = false;  // the session may have ended in the rollback
-    next_look_back_ = core::after(look_back_backoff_.next());
-    log_.error({.action = "cancellations_unknown", .message = "Cancellations that were missed could not be looked up"},
-               error);
-  }
+  });
 }
 
 void Housekeeper::hear_cancellations() {
   auto until = std::min(next_beat_, next_promotion_);
   if (behind_) until = std::min(until, next_look_back_);
   while (const auto heard = session_.get().next_notification(until, wakeup_)) {
-    events_.on_cancelled(heard->payload);
-    if (steady_clock::now() >= next_beat_) return;
+    // Whoever may connect may say so, also those who may only read: the order itself has the word.
+    look_up([&] {
+      if (registry_.was_cancelled(heard->payload)) events_.on_cancelled(heard->payload);
+    });
+    if (!listening_ || steady_clock::now() >= next_beat_) return;
+  }
+}
+
+/// A question that the database may refuse; then everything since the last sure moment is looked up again.
+void Housekeeper::look_up(const std::function<void()>& question) {
+  try {
+    question();
+  } catch (const persistence::SqlError& error) {
+    if (error.connection_finished()) throw;
+    listening_ = false;  // the session may have ended in the rollback
+    behind_ = true;
+    next_look_back_ = core::after(look_back_backoff_.next());
+    log_.error({.action = "cancellations_unknown", .message = "Cancellations that were missed could not be looked up"},
+               error);
   }
 }
 

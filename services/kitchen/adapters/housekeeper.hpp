@@ -49,6 +49,7 @@ class Housekeeper {
   bool beat();
   void follow_cancellations();
   void hear_cancellations();
+  void look_up(const std::function<void()>& question);
   void promote();
   void stop();
 

@@ -45,6 +45,9 @@ inline constexpr Statement kMissedCancellations{"missed_cancellations", R"(
     WHERE status = 'cancelled' AND processed_by = $1 AND updated_at > $2::timestamptz - interval '1 minute'
     ORDER BY id)"};
 
+inline constexpr Statement kWasCancelled{"was_cancelled",
+                                         "SELECT number FROM orders WHERE number = $1 AND status = 'cancelled'"};
+
 /// One worker promotes at a time; the others have nothing to add.
 inline constexpr Statement kMayPromote{"may_promote",
                                        "SELECT pg_try_advisory_xact_lock(hashtext('wheres-my-pizza promotions'))"};

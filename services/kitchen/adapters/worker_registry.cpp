@@ -84,4 +84,12 @@ std::vector<std::string> WorkerRegistry::missed_cancellations(core::TimePoint si
   return numbers;
 }
 
+bool WorkerRegistry::was_cancelled(const std::string& order_number) {
+  persistence::Transaction transaction(session_.get());
+  transaction.execute(sql::kHurry, Params::of(patience(registration_).count()));
+  const bool cancelled = !transaction.execute(sql::kWasCancelled, Params::of(order_number)).empty();
+  transaction.commit();
+  return cancelled;
+}
+
 }  // namespace pizza::kitchen

@@ -45,6 +45,8 @@ class WorkerRegistry {
   void sign_off();
   /// Orders that were cancelled under this worker since a minute before `since`, within its patience.
   std::vector<std::string> missed_cancellations(core::TimePoint since);
+  /// Whether this order is cancelled, within its patience too.
+  bool was_cancelled(const std::string& order_number);
 
  private:
   persistence::Session& session_;
