@@ -37,6 +37,7 @@ class Servers {
   const Endpoint& database() const { return database_; }  ///< the user is the administrator (superuser)
   const Endpoint& broker() const { return broker_; }      ///< the user may do everything
   std::uint16_t management_port() const { return management_port_; }
+  const std::filesystem::path& folder() const { return folder_; }  ///< for deploy/lib/servers.sh
 
   /// How a database ends: `fast` ends sessions in order, `immediate` is a crash that recovers at the next start.
   enum class Ending { fast, immediate };

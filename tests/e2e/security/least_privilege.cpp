@@ -1,0 +1,47 @@
+#include "e2e/security/least_privilege.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include "core/error.hpp"
+#include "core/ids.hpp"
+
+namespace pizza::test {
+
+LeastPrivilege::LeastPrivilege(Restaurant& restaurant, const Servers& servers)
+    : restaurant_(restaurant), password_(core::random_request_id()) {
+  std::ifstream roles(PIZZA_SOURCE_DIR "/schema/roles.sql");
+  auto& database = restaurant.database();
+  database.query_as_admin({std::istreambuf_iterator<char>(roles), {}});
+  for (const std::string role : {"pizza_order", "pizza_kitchen", "pizza_tracking"}) {
+    database.query_as_admin("ALTER ROLE " + role + " PASSWORD '" + password_ + "'");
+  }
+  const auto set = run(PIZZA_SOURCE_DIR "/deploy/lib/broker_rights.sh",
+                       {"apply", restaurant.vhost().name(), PIZZA_SOURCE_DIR "/deploy/lib/servers.sh", "rabbitmqctl",
+                        servers.folder().string()});
+  if (set.exit_code != 0) throw core::Error("broker_rights.sh failed:\n" + set.out + set.err);
+  for (const std::string user : {"pizza_order", "pizza_kitchen", "pizza_notifier"}) {
+    servers.rabbitmqctl({"-q", "change_password", user, password_});
+  }
+}
+
+std::string LeastPrivilege::database_url(const std::string& role) const {
+  const auto& database = restaurant_.database();
+  return "postgres://" + role + ":" + password_ + "@" + database.server().host + ":" +
+         std::to_string(database.server().port) + "/" + database.name();
+}
+
+std::string LeastPrivilege::broker_url(const std::string& user) const {
+  const auto& broker = restaurant_.vhost().broker();
+  return "amqp://" + user + ":" + password_ + "@" + broker.host + ":" + std::to_string(broker.port) + "/" +
+         restaurant_.vhost().name();
+}
+
+std::map<std::string, std::string> LeastPrivilege::environment(const std::string& service) const {
+  const std::string nowhere = "127.0.0.1:1";
+  return {
+      {"DB_URL", service == "notifier" ? "postgres://nobody@" + nowhere + "/none" : database_url("pizza_" + service)},
+      {"RABBITMQ", service == "tracking" ? nowhere : broker_url("pizza_" + service)}};
+}
+
+}  // namespace pizza::test
