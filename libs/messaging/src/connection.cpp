@@ -105,8 +105,8 @@ void Connection::connect(const Endpoint& endpoint, const Host& host, core::Deadl
   auto* socket = new_socket(state_, endpoint, host, doing);
   const auto timeout = to_timeval(left(deadline));
   const int opened = amqp_socket_open_noblock(socket, host.name.c_str(), host.port, &timeout);
-  if (opened < 0)
-    throw BrokerError(fmt::format("{}: {}{}", doing, amqp_error_string2(opened), tls_failure(endpoint)), 0, true);
+  if (opened < 0 && endpoint.tls) throw tls_failure(endpoint, opened, doing);
+  check(opened, doing);
   set_options(amqp_socket_get_sockfd(socket));
   line_.attach(amqp_socket_get_sockfd(socket));
 

@@ -2,13 +2,12 @@
 
 #include <new>
 
+#include <amqp_framing.h>
 #include <amqp_ssl_socket.h>
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
-
-#include "reply.hpp"
 
 namespace pizza::messaging {
 namespace {
@@ -62,13 +61,15 @@ amqp_socket_t* new_tls_socket(amqp_connection_state_t state, const Endpoint& end
   return socket;
 }
 
-std::string tls_failure(const Endpoint& endpoint) {
-  if (!endpoint.tls) return {};
-  const auto said = complaint();
+BrokerError tls_failure(const Endpoint& endpoint, int status, const std::string& doing) {
+  const auto said = fmt::format("{}: {}", doing, amqp_error_string2(status));
+  const auto reason = complaint();
   if (!refused_certificate.empty()) {
-    return fmt::format(": its certificate is refused: {} (trusted: {})", refused_certificate, trusted(endpoint));
+    return {
+        fmt::format("{}: its certificate is refused: {} (trusted: {})", said, refused_certificate, trusted(endpoint)),
+        AMQP_ACCESS_REFUSED, true};
   }
-  return said.empty() ? "" : fmt::format(": {} (does it speak TLS on that port?)", said);
+  return {reason.empty() ? said : fmt::format("{}: {} (does it speak TLS on that port?)", said, reason), 0, true};
 }
 
 }  // namespace pizza::messaging

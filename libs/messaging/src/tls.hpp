@@ -14,8 +14,8 @@ namespace pizza::messaging {
 amqp_socket_t* new_tls_socket(amqp_connection_state_t state, const Endpoint& endpoint, const std::string& host,
                               const std::string& doing);
 
-/// Why the last socket of this thread did not open, as a clause to add to the library's own words; empty if TLS had no
-/// part in it.
-std::string tls_failure(const Endpoint& endpoint);
+/// Why the last such socket of this thread did not open, after the library's `status`. A certificate that is refused
+/// counts as a refusal (403), as a password would: trying again will not help.
+BrokerError tls_failure(const Endpoint& endpoint, int status, const std::string& doing);
 
 }  // namespace pizza::messaging
