@@ -208,7 +208,7 @@ class KitchenWorker {
   host::Context& context_;
   const config::Kitchen& settings_;
   const WorkerIdentity identity_;
-  metrics::Registry metrics_;
+  metrics::Registry& metrics_ = context_.metrics;
   std::atomic<bool> name_lost_{false};
   LogObserver observer_;
   messaging::Publisher publisher_;

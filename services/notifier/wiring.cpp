@@ -129,7 +129,7 @@ class NotificationSubscriber {
   host::Context& context_;
   const config::Notifier& settings_;
   messaging::Queue queue_;
-  metrics::Registry metrics_;
+  metrics::Registry& metrics_ = context_.metrics;
   Display display_;
   messaging::Consumer consumer_;
   std::unique_ptr<Webhooks> webhooks_;

@@ -150,7 +150,7 @@ class OrderService {
 
   host::Context& context_;
   core::SystemClock clock_;
-  metrics::Registry metrics_;
+  metrics::Registry& metrics_ = context_.metrics;
   messaging::Publisher publisher_;
   persistence::Pool pool_;
   tracking::OrderReader order_reader_{pool_};

@@ -75,7 +75,7 @@ class TrackingService {
 
   host::Context& context_;
   core::SystemClock clock_;
-  metrics::Registry metrics_;
+  metrics::Registry& metrics_ = context_.metrics;
   persistence::ConnectionOptions database_;
   persistence::Pool pool_;
   tracking::OrderReader order_reader_{pool_};

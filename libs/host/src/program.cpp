@@ -9,6 +9,7 @@
 #include <malloc.h>
 
 #include "core/clock.hpp"
+#include "metrics/process.hpp"
 #include "notify_socket.hpp"
 #include "probe.hpp"
 
@@ -37,6 +38,20 @@ core::Deadline start_ends(const config::Settings& settings) {
   return core::after(3 * settings.startup_timeout + std::chrono::seconds{30});
 }
 
+void add_metrics_of_all(metrics::Registry& metrics, const std::string& service, const logging::Logger& log) {
+  using logging::Level;
+  metrics
+      .gauge("pizza_build_info", "1, with the release as a label", {{"service", service}, {"version", PIZZA_VERSION}})
+      .set(1);
+  for (const auto& [level, name] : {std::pair{Level::debug, "debug"}, {Level::info, "info"}, {Level::error, "error"}}) {
+    metrics.counter_of("pizza_log_lines_total", "Log lines, dropped ones too",
+                       [&log, level] { return static_cast<double>(log.lines(level)); }, {{"level", name}});
+  }
+  metrics.counter_of("pizza_log_lines_dropped_total", "Log lines lost since nobody read the output fast enough",
+                     [&log] { return static_cast<double>(log.dropped()); });
+  metrics::add_process_metrics(metrics);
+}
+
 int run_service(config::Program program, const config::Invocation& invocation, NotifySocket systemd,
                 const std::function<int(Context&)>& service) {
   core::Shutdown shutdown;
@@ -48,7 +63,9 @@ int run_service(config::Program program, const config::Invocation& invocation, N
                        .worker_name = program == config::Program::kitchen_worker ? settings.kitchen.worker_name : ""});
   const HangupReopens hangup(shutdown, log);
   Health health(std::move(systemd), start_ends(settings), log);
-  Context context{settings, invocation.command, invocation.match, name, log, shutdown, health};
+  metrics::Registry metrics;
+  add_metrics_of_all(metrics, name, log);
+  Context context{settings, invocation.command, invocation.match, name, log, shutdown, health, metrics};
   try {
     return service(context);
   } catch (const StartupError&) {

@@ -35,6 +35,7 @@ Backlog::Batch Backlog::take(Batch emptied) {
   taken_count_ += emptied.items.size();
   bytes_ = 0;
   emptied.dropped = std::exchange(dropped_, 0);
+  dropped_before_ += emptied.dropped;
   emptied.finished = emptied.items.empty() && emptied.dropped == 0;
   return emptied;
 }
@@ -43,6 +44,11 @@ bool Backlog::wait_written(std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
   const auto goal = pushed_count_;
   return written_.wait_for(lock, limit, [&] { return written_count_ >= goal; });
+}
+
+std::uint64_t Backlog::dropped_in_all() const {
+  const std::lock_guard lock(mutex_);
+  return dropped_before_ + dropped_;
 }
 
 void Backlog::close() {

@@ -44,14 +44,17 @@ class Backlog {
   /// Blocks until everything pushed before the call has been taken and the next `take` was called, or `limit` passed.
   bool wait_written(std::chrono::milliseconds limit);
   void close();
+  /// Items refused since the beginning.
+  std::uint64_t dropped_in_all() const;
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable arrived_;
   std::condition_variable written_;
   std::vector<Item> waiting_;
   std::size_t bytes_ = 0;
-  std::uint64_t dropped_ = 0;
+  std::uint64_t dropped_ = 0;  // since the last batch
+  std::uint64_t dropped_before_ = 0;
   std::uint64_t pushed_count_ = 0;
   std::uint64_t taken_count_ = 0;
   std::uint64_t written_count_ = 0;

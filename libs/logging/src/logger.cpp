@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <source_location>
 #include <thread>
@@ -74,7 +75,10 @@ struct Logger::State {
     }
   }
 
+  void count(Level of) noexcept { lines[static_cast<std::size_t>(of)].fetch_add(1, std::memory_order_relaxed); }
+
   void push_failure(const Entry& entry, std::string_view cause, const core::Stack& stack) noexcept {
+    count(Level::error);
     push([&] {
       return Item{.kind = Item::Kind::failure, .text = begin_failure(identity, entry, cause), .stack = stack};
     });
@@ -136,23 +140,26 @@ struct Logger::State {
     write_out();
     const auto reason = output.reopen();
     if (reason.empty()) return;
+    count(Level::error);
     auto line = begin_failure(identity, {.action = "log_reopen_failed", .message = "Still writing to the old log file"},
                               reason);
     finish_failure(line, "logging::Logger::reopen");
     append(line, output.is_standard_output());
   }
 
-  std::string dropped_line(std::uint64_t count) const {
+  std::string dropped_line(std::uint64_t lost) {
+    count(Level::error);
     auto line = begin_failure(identity,
                               {.action = "log_lines_dropped",
-                               .message = fmt::format("{} log lines were dropped", count),
-                               .details = {{"lines", static_cast<std::int64_t>(count)}}},
+                               .message = fmt::format("{} log lines were dropped", lost),
+                               .details = {{"lines", static_cast<std::int64_t>(lost)}}},
                               "the log is written more slowly than it grows");
     finish_failure(line, "logging::Backlog::push");
     return line;
   }
 
   const Level level;
+  std::array<std::atomic<std::uint64_t>, 3> lines{};  // by level
   const Identity identity;
   Output output;
   Backlog backlog;
@@ -169,11 +176,13 @@ bool Logger::enabled(Level level) const noexcept { return level >= state_->level
 
 void Logger::debug(const Entry& entry) noexcept {
   if (!enabled(Level::debug)) return;
+  state_->count(Level::debug);
   state_->push([&] { return Item{.text = format_line(state_->identity, Level::debug, entry)}; });
 }
 
 void Logger::info(const Entry& entry) noexcept {
   if (!enabled(Level::info)) return;
+  state_->count(Level::info);
   state_->push([&] { return Item{.text = format_line(state_->identity, Level::info, entry)}; });
 }
 
@@ -187,6 +196,7 @@ void Logger::error(const Entry& entry, std::string_view cause) noexcept {
 }
 
 void Logger::refused(const Entry& entry, std::string_view cause, const std::source_location& where) noexcept {
+  state_->count(Level::error);
   state_->push([&] {
     auto line = begin_failure(state_->identity, entry, cause);
     finish_failure(line,
@@ -203,6 +213,12 @@ void Logger::print(std::string_view line) noexcept {
     return item;
   });
 }
+
+std::uint64_t Logger::lines(Level level) const noexcept {
+  return state_->lines[static_cast<std::size_t>(level)].load(std::memory_order_relaxed);
+}
+
+std::uint64_t Logger::dropped() const noexcept { return state_->backlog.dropped_in_all(); }
 
 void Logger::reopen() noexcept {
   state_->push([] { return Item{.kind = Item::Kind::reopen}; });

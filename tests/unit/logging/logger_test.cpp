@@ -190,6 +190,7 @@ TEST_CASE("a reader that has gone away costs lines, not the process") {
 TEST_CASE("a reader that stalls blocks no caller; what did not fit is counted in one line") {
   Pipe pipe;
   std::vector<std::string> all;
+  std::uint64_t dropped = 0;
   constexpr std::size_t kCalls = 40'000;  // of about 1.2 KB: well past 8 MiB
   {
     const StandardOutput redirected(pipe.writer);
@@ -209,6 +210,7 @@ TEST_CASE("a reader that stalls blocks no caller; what did not fit is counted in
     });
     log.flush();
     reader.join();
+    dropped = log.dropped();
   }
   const auto is_report = [](const std::string& line) { return member(line, "action") == "log_lines_dropped"; };
   CHECK(std::ranges::count_if(all, is_report) == 1);
@@ -217,6 +219,22 @@ TEST_CASE("a reader that stalls blocks no caller; what did not fit is counted in
   CHECK(member(*report, "level") == "ERROR");
   CHECK(all.size() - 1 + std::stoul(member(*report, "details", "lines")) == kCalls);
   CHECK(all.size() * 1000 < 24 * 1024 * 1024);
+  CHECK(std::to_string(dropped) == member(*report, "details", "lines"));
+}
+
+TEST_CASE("the lines of each level are counted, and those below the log's own are not") {
+  const test::Folder folder;
+  logging::Logger log({.service = "s", .file = folder.file("log")});
+  using logging::Level;
+  log.debug({.action = "a", .message = "m"});
+  log.info({.action = "a", .message = "m"});
+  log.error({.action = "a", .message = "m"}, "cause");
+  log.error({.action = "a", .message = "m"}, std::runtime_error("cause"));
+  log.refused({.action = "a", .message = "m"}, "cause");
+  CHECK(log.lines(Level::debug) == 0);
+  CHECK(log.lines(Level::info) == 1);
+  CHECK(log.lines(Level::error) == 3);
+  CHECK(log.dropped() == 0);
 }
 
 TEST_CASE("destruction gives up on a reader that has stalled") {

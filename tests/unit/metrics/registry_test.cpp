@@ -46,10 +46,28 @@ TEST_CASE("threads that ask and count at the same time lose nothing") {
   CHECK_THAT(registry.render(), Contains("a 20000\n"));
 }
 
+TEST_CASE("a metric that is read is asked at each rendering, and labels share its name's lines") {
+  metrics::Registry registry;
+  double lines = 1;
+  registry.counter_of("lines_total", "Lines", [&] { return lines; }, {{"level", "info"}});
+  registry.gauge_of("up", "Is there", [] { return 1.0; });
+  registry.counter_of("lines_total", "Lines", [] { return 7.0; }, {{"level", "error"}});
+  CHECK_THAT(registry.render(), Contains("# HELP lines_total Lines\n# TYPE lines_total counter\n"
+                                         "lines_total{level=\"info\"} 1\nlines_total{level=\"error\"} 7\n"));
+  CHECK_THAT(registry.render(), Contains("# TYPE up gauge\nup 1\n"));
+  lines = 2;
+  CHECK_THAT(registry.render(), Contains("lines_total{level=\"info\"} 2\n"));
+}
+
 TEST_CASE("a bad name and a name of another kind are refused") {
   metrics::Registry registry;
   registry.counter("a", "A");
   CHECK_THROWS_AS(registry.gauge("a", "A"), std::invalid_argument);
   CHECK_THROWS_AS(registry.counter("not a name", "A"), std::invalid_argument);
   CHECK_THROWS_AS(registry.counter("b", "A", {{"not a label", "x"}}), std::invalid_argument);
+  const auto read = [] { return 0.0; };
+  registry.gauge_of("c", "C", read);
+  CHECK_THROWS_AS(registry.counter_of("c", "C", read), std::invalid_argument);
+  CHECK_THROWS_AS(registry.gauge_of("not a name", "C", read), std::invalid_argument);
+  CHECK_THROWS_AS(registry.gauge_of("d", "D", read, {{"not a label", "x"}}), std::invalid_argument);
 }

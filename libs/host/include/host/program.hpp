@@ -10,6 +10,7 @@
 #include "core/shutdown.hpp"
 #include "host/health.hpp"
 #include "logging/logger.hpp"
+#include "metrics/registry.hpp"
 
 namespace pizza::host {
 
@@ -22,6 +23,7 @@ struct Context {
   logging::Logger& log;
   core::Shutdown& shutdown;
   Health& health;
+  metrics::Registry& metrics;
 };
 
 /// The service could not do its work; it was logged where it happened. Exit code 1.

@@ -71,6 +71,11 @@ class Logger {
   /// become spaces.
   void print(std::string_view line) noexcept;
 
+  /// How many lines of a level were asked for and not filtered out, since the start.
+  std::uint64_t lines(Level level) const noexcept;
+  /// How many lines of all were lost since nobody read the output fast enough.
+  std::uint64_t dropped() const noexcept;
+
   /// Opens `file` again (SIGHUP after a rotation). If that fails the old one stays and an ERROR says so.
   void reopen() noexcept;
   /// Waits until everything logged before the call is written; false if after 5 s it is not, since nobody reads the

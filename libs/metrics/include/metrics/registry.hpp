@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -66,6 +67,13 @@ class Registry {
   Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels = {});
   Histogram& histogram(const std::string& name, const std::string& help, const Labels& labels = {},
                        const std::vector<double>& buckets = latency_buckets());
+
+  /// A metric whose value is asked for whenever it is rendered. `read` is cheap, thread-safe and does not throw, and
+  /// lives as long as anybody renders. Each name and labels once.
+  void counter_of(const std::string& name, const std::string& help, std::function<double()> read,
+                  const Labels& labels = {});
+  void gauge_of(const std::string& name, const std::string& help, std::function<double()> read,
+                const Labels& labels = {});
 
   /// The body of `GET /metrics`: Prometheus text format 0.0.4.
   std::string render() const;
