@@ -9,7 +9,7 @@ here=$(dirname "$(readlink -f "$0")")
 folder=${1:-$here/../secrets}
 mkdir -p "$folder"
 chmod 700 "$folder"
-for name in db_admin db_order db_kitchen db_tracking rabbitmq staff_token; do
+for name in db_admin db_order db_kitchen db_tracking rabbitmq staff_token grafana_admin; do
   [ -s "$folder/$name" ] || random_word 32 > "$folder/$name"
 done
 [ -s "$folder/rabbitmq_user" ] ||

@@ -38,7 +38,8 @@ stand_in() {
 base_images() {
   local pair
   pulled debian:bookworm-slim || { make_debian; say "  debian:bookworm-slim: made with debootstrap"; }
-  for pair in postgres=postgres:15-bookworm rabbitmq=rabbitmq:3.10-management haproxy=haproxy:2.6-bookworm; do
+  for pair in postgres=postgres:15-bookworm rabbitmq=rabbitmq:3.10-management haproxy=haproxy:2.6-bookworm \
+    prometheus=prom/prometheus:v2.42.0; do
     pulled "${pair#*=}" || { stand_in "${pair%%=*}" "${pair#*=}"; say "  ${pair#*=}: made of Debian's packages"; }
   done
 }

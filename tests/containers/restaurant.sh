@@ -75,10 +75,21 @@ secrets_are_kept() {
   for container in $(docker ps -aq --filter "label=com.docker.compose.project=$project"); do
     { docker logs "$container" 2>&1; docker inspect "$container"; } > "$work/told"
     for file in "$PIZZA_SECRETS"/*; do
-      ! grep -qF -f <(sed 's/.*= //' "$file") "$work/told" || die "the secret ${file##*/} is told by $(docker inspect -f '{{.Name}}' "$container")"
+      [ "${file##*/}" != rabbitmq_user ] || continue   # holds the password of `rabbitmq`
+      ! grep -qF -f "$file" "$work/told" || die "the secret ${file##*/} is told by $(docker inspect -f '{{.Name}}' "$container")"
     done
   done
 }
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+# figure EXPRESSION: its value in Prometheus, empty if it has none.
+figure() {
+  curl -sS -m 5 -G "http://127.0.0.1:$PIZZA_PROMETHEUS_PORT/api/v1/query" --data-urlencode "query=$1" 2> /dev/null |
+    sed -nE 's/.*"value":\[[^,]+,"([^"]+)"\].*/\1/p'
+}
+figure_is() { [ "$(figure "$1")" = "$2" ]; }
+figure_is_at_least() { awk -v is="$(figure "$1")" -v wanted="$2" 'BEGIN { exit !(is != "" && is + 0 >= wanted) }'; }
 
 # --- the customers ---------------------------------------------------------------------------------------------------
 

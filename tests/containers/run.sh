@@ -29,8 +29,8 @@ chmod 711 "$work"
 project=pizza$(random_word 6)
 listener='' customers=''
 export PIZZA_SECRETS=$work/secrets PIZZA_TAG=$project PIZZA_COOKING_TIME=0.5 PIZZA_PREFETCH=4
-PIZZA_ORDER_PORT=$(free_port) PIZZA_TRACKING_PORT=$(free_port)
-export PIZZA_ORDER_PORT PIZZA_TRACKING_PORT COMPOSE_PROJECT_NAME=$project DOCKER_BUILDKIT=0
+PIZZA_ORDER_PORT=$(free_port) PIZZA_TRACKING_PORT=$(free_port) PIZZA_PROMETHEUS_PORT=$(free_port)
+export PIZZA_ORDER_PORT PIZZA_TRACKING_PORT PIZZA_PROMETHEUS_PORT COMPOSE_PROJECT_NAME=$project DOCKER_BUILDKIT=0
 
 clean_up() {
   local result=$? image
@@ -38,7 +38,7 @@ clean_up() {
   [ -z "$customers" ] || kill "$customers" 2> /dev/null || true
   if [ $result != 0 ] && engine_answers; then
     warn "-- the services' last errors"
-    restaurant logs --no-color --tail 200 "${services[@]}" 2> /dev/null | grep -E '"level":"ERROR"' | tail -n 12 >&2 || true
+    restaurant logs --no-color --tail 200 "${services[@]}" 2> /dev/null | grep -E '"level":"ERROR"' | cut -c 1-300 | tail -n 12 >&2 || true
   fi
   if engine_answers; then
     [ -z "$listener" ] || docker rm -f "$listener" > /dev/null 2>&1 || true
@@ -104,6 +104,17 @@ scale_kitchen() {
   done
 }
 
+# Prometheus finds every container by its configuration, also those that came later, and sees what they did.
+watch_restaurant() {
+  quietly prometheus restaurant --profile monitoring up -d --no-build --no-deps prometheus
+  wait_for 60 "Prometheus sees one order-service" figure_is 'count(up{job="order-service"} == 1)' 1
+  wait_for 60 "Prometheus sees two kitchen-workers" figure_is 'count(up{job="kitchen-worker"} == 1)' 2
+  wait_for 60 "Prometheus sees everything" figure_is 'count(up == 1)' 7
+  wait_for 60 "Prometheus counts the orders" figure_is_at_least 'sum(pizza_orders_total)' 100
+  wait_for 60 "Prometheus sees the queues" figure_is 'count(rabbitmq_detailed_queue_messages_ready{queue=~"kitchen_(dine_in|takeout|delivery)_queue"})' 3
+  [ "$(figure 'count(ALERTS{alertstate="firing"}) or vector(0)')" = 0 ] || die "an alert fires: $(figure ALERTS)"
+}
+
 roll_services() {
   local service
   for service in "${services[@]}"; do
@@ -120,7 +131,7 @@ kill_containers() {
   local service container
   for service in "${services[@]}" gateway rabbitmq postgres; do
     phase "killing $service"
-    container=$(containers_of "$service" | head -n 1)
+    read -r container < <(containers_of "$service")
     before=$(docker inspect -f '{{.RestartCount}}' "$container")
     crash "$container"
     if [ "$service" = gateway ]; then wait_for 60 "gateway comes back" more_promised $(($(promised) + 1))
@@ -156,6 +167,8 @@ open_restaurant
 step "customers order; the kitchen is scaled 1, 5, 2"
 open_doors
 scale_kitchen
+step "Prometheus watches"
+watch_restaurant
 step "every service is rolled"
 roll_services
 step "containers die"
