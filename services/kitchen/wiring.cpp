@@ -96,6 +96,7 @@ class KitchenWorker {
                      settings_.max_wait, context.log) {}
 
   int run() {
+    operator_port_ = host::start_operator_port(context_, settings_.admin_port, dependencies(), metrics_);
     host::wait_for_database(context_, host::database_options(context_, "check"));
     relay_ = std::make_unique<outbox::Relay>(relay_options(), publisher_, context_.log);
     sign_on();
@@ -104,7 +105,6 @@ class KitchenWorker {
                           .on_cancelled = [this](const std::string& number) { kitchen_.cancel(number); }});
       host::start(context_, publisher_);
       host::start(context_, consumer_);
-      operator_port_ = host::start_operator_port(context_, settings_.admin_port, dependencies(), metrics_);
       context_.log.info(
           {.action = "service_started", .message = ready_text(), .details = {{"prefetch", settings_.prefetch}}});
       context_.health.serving(ready_text());
@@ -173,8 +173,8 @@ class KitchenWorker {
   }
 
   std::vector<http::Dependency> dependencies() {
-    return {{"database", [this] { return housekeeper_.healthy(); }},
-            {"rabbitmq", [this] { return consumer_.connected() && publisher_.ready(); }}};
+    return {{"database", [this] { return host::state_of(housekeeper_.healthy()); }},
+            {"rabbitmq", [this] { return host::state_of(consumer_, publisher_); }}};
   }
 
   /// Stops taking orders, finishes those that cook, hands back the rest, and says so.

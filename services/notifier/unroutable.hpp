@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/dependencies.hpp"
 #include "host/program.hpp"
 #include "messaging/consumer.hpp"
 #include "messaging/publisher.hpp"
@@ -18,7 +19,7 @@ class Unroutable {
 
   /// Throws host::StartupError.
   void start();
-  bool connected() const { return publisher_.ready(); }
+  http::DependencyState broker_state() const { return host::state_of(consumer_, publisher_); }
   /// Never blocks.
   void take(const messaging::Delivery& delivery);
   /// Waits until dead letters are confirmed, hands back the rest; bounded by `deadline`. Idempotent.

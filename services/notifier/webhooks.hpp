@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/dependencies.hpp"
 #include "host/program.hpp"
 #include "messaging/consumer.hpp"
 #include "messaging/publisher.hpp"
@@ -20,7 +21,7 @@ class Webhooks {
 
   /// Throws host::StartupError.
   void start();
-  bool connected() const { return consumer_.connected() && publisher_.ready(); }
+  http::DependencyState broker_state() const { return host::state_of(consumer_, publisher_); }
   /// Takes no more, finishes what is in hand, hands back the rest. Idempotent.
   void stop(core::Deadline deadline);
 

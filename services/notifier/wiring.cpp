@@ -76,11 +76,11 @@ class NotificationSubscriber {
   NotificationSubscriber& operator=(const NotificationSubscriber&) = delete;
 
   int run() {
+    operator_port_ = host::start_operator_port(context_, settings_.admin_port,
+                                               {{"rabbitmq", [this] { return broker_state(); }}}, metrics_);
     if (unroutable_) unroutable_->start();
     host::start(context_, consumer_);
     if (webhooks_) webhooks_->start();
-    operator_port_ = host::start_operator_port(context_, settings_.admin_port,
-                                               {{"rabbitmq", [this] { return connected(); }}}, metrics_);
     context_.log.info(
         {.action = "service_started",
          .message = settings_.customer.empty() ? "Subscribed to notifications"
@@ -99,8 +99,9 @@ class NotificationSubscriber {
     return {queue_.name, std::string{contracts::kNotificationsQueue}};
   }
 
-  bool connected() const {
-    return consumer_.connected() && (webhooks_ ? webhooks_->connected() : unroutable_->connected());
+  http::DependencyState broker_state() const {
+    if (!consumer_.connected()) return host::state_of(false);
+    return webhooks_ ? webhooks_->broker_state() : unroutable_->broker_state();
   }
 
   void take(const messaging::Delivery& delivery) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/clock.hpp"
+#include "host/database_watch.hpp"
 #include "host/dependencies.hpp"
 #include "host/operator_port.hpp"
 #include "host/topology.hpp"
@@ -47,6 +48,7 @@ class OrderService {
               context.log) {}
 
   int run() {
+    operator_port_ = host::start_operator_port(context_, context_.settings.order.admin_port, dependencies(), metrics_);
     host::wait_for_database(context_, host::database_options(context_, "check"));
     check_schema();
     host::start(context_, publisher_);
@@ -106,8 +108,12 @@ class OrderService {
   }
 
   std::vector<http::Dependency> dependencies() {
-    return {{"database", [this] { return pool_.answers(std::chrono::milliseconds{500}); }},
-            {"rabbitmq", [this] { return accepts_orders(); }}};
+    return {{"database", [this] { return host::state_of(database_watch_.answers()); }},
+            {"rabbitmq", [this] {
+               auto state = host::state_of(publisher_);
+               state.ready = accepts_orders();
+               return state;
+             }}};
   }
 
   void serve() {
@@ -116,7 +122,7 @@ class OrderService {
     add_staff_routes(router, staff_desk_, context_.settings.order.staff_token, context_.log);
     tracking::add_routes(router, order_reader_, kitchen_reader_, *forecast_, clock_,
                          context_.settings.order.staff_token, context_.log);
-    http::add_health_routes(router, dependencies());
+    host::add_health_routes(router, context_, dependencies());
     const auto& settings = context_.settings.order;
     http::ServerOptions options;
     options.address = settings.address;
@@ -128,7 +134,6 @@ class OrderService {
     options.metrics = &metrics_;
     server_ = std::make_unique<http::Server>(std::move(options), std::move(router), context_.log);
     server_->start();
-    operator_port_ = host::start_operator_port(context_, settings.admin_port, dependencies(), metrics_);
     context_.log.info({.action = "service_started",
                        .message = fmt::format("Order Service started on port {}", server_->port()),
                        .details = {{"port", server_->port()}, {"max_concurrent", settings.max_concurrent}}});
@@ -151,6 +156,7 @@ class OrderService {
   host::Context& context_;
   core::SystemClock clock_;
   metrics::Registry& metrics_ = context_.metrics;
+  host::DatabaseWatch database_watch_{host::database_options(context_, "health"), context_.log};
   messaging::Publisher publisher_;
   persistence::Pool pool_;
   tracking::OrderReader order_reader_{pool_};

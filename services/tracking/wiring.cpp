@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/clock.hpp"
+#include "host/database_watch.hpp"
 #include "host/dependencies.hpp"
 #include "host/operator_port.hpp"
 #include "http/server.hpp"
@@ -34,6 +35,8 @@ class TrackingService {
         pool_(database_, static_cast<std::size_t>(context.settings.database.pool_size), context.log) {}
 
   int run() {
+    operator_port_ =
+        host::start_operator_port(context_, context_.settings.tracking.admin_port, dependencies(), metrics_);
     host::wait_for_database(context_, database_);
     forecast_ = std::make_unique<tracking::Forecast>(kitchen_reader_, context_.log);
     serve();
@@ -51,7 +54,7 @@ class TrackingService {
     const auto& settings = context_.settings.tracking;
     tracking::add_routes(router, order_reader_, kitchen_reader_, *forecast_, clock_, settings.staff_token,
                          context_.log);
-    http::add_health_routes(router, dependencies());
+    host::add_health_routes(router, context_, dependencies());
     http::ServerOptions options;
     options.address = settings.address;
     options.port = settings.port;
@@ -62,7 +65,6 @@ class TrackingService {
     options.metrics = &metrics_;
     server_ = std::make_unique<http::Server>(std::move(options), std::move(router), context_.log);
     server_->start();
-    operator_port_ = host::start_operator_port(context_, settings.admin_port, dependencies(), metrics_);
     context_.log.info({.action = "service_started",
                        .message = fmt::format("Tracking Service started on port {}", server_->port()),
                        .details = {{"port", server_->port()}}});
@@ -70,13 +72,14 @@ class TrackingService {
   }
 
   std::vector<http::Dependency> dependencies() {
-    return {{"database", [this] { return pool_.answers(std::chrono::milliseconds{500}); }}};
+    return {{"database", [this] { return host::state_of(database_watch_.answers()); }}};
   }
 
   host::Context& context_;
   core::SystemClock clock_;
   metrics::Registry& metrics_ = context_.metrics;
   persistence::ConnectionOptions database_;
+  host::DatabaseWatch database_watch_{read_only(host::database_options(context_, "health")), context_.log};
   persistence::Pool pool_;
   tracking::OrderReader order_reader_{pool_};
   tracking::KitchenReader kitchen_reader_{pool_};

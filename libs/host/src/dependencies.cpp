@@ -154,6 +154,20 @@ std::function<void(bool, const std::string&)> broker_change_logger(Context& cont
   };
 }
 
+http::DependencyState state_of(const messaging::Publisher& publisher) {
+  if (publisher.ready()) return {"ok", true};
+  if (publisher.blocked()) return {"blocked", false};
+  return {publisher.connected() ? "unconfirmed" : "unavailable", false};
+}
+
+http::DependencyState state_of(const messaging::Consumer& consumer, const messaging::Publisher& publisher) {
+  if (!consumer.connected()) return state_of(false);
+  const auto state = state_of(publisher);
+  return {state.word, state.ready || publisher.blocked()};
+}
+
+http::DependencyState state_of(bool available) { return {available ? "ok" : "unavailable", available}; }
+
 void start(Context& context, messaging::Publisher& publisher) { start_client(context, publisher); }
 void start(Context& context, messaging::Consumer& consumer) { start_client(context, consumer); }
 

@@ -1,15 +1,46 @@
 #include "host/operator_port.hpp"
 
+#include <string_view>
 #include <utility>
 
 namespace pizza::host {
+namespace {
+
+constexpr std::string_view kOk = "ok";
+
+std::string_view to_word(Health::Phase phase) {
+  switch (phase) {
+    case Health::Phase::starting:
+      return "starting";
+    case Health::Phase::serving:
+      return kOk;
+    case Health::Phase::stopping:
+      return "stopping";
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_health_routes(http::Router& router, Context& context, std::vector<http::Dependency> dependencies) {
+  http::add_health_routes(router, {.parts =
+                                       [&health = context.health] {
+                                         std::vector<std::pair<std::string, std::string_view>> parts;
+                                         for (auto& part : health.vitals().parts()) {
+                                           parts.emplace_back(std::move(part.name), part.stuck ? "stuck" : kOk);
+                                         }
+                                         return parts;
+                                       },
+                                   .phase = [&health = context.health] { return to_word(health.phase()); },
+                                   .dependencies = std::move(dependencies)});
+}
 
 std::unique_ptr<http::Server> start_operator_port(Context& context, std::uint16_t port,
                                                   std::vector<http::Dependency> dependencies,
                                                   const metrics::Registry& registry) {
   if (port == 0) return nullptr;
   http::Router router;
-  http::add_health_routes(router, std::move(dependencies));
+  add_health_routes(router, context, std::move(dependencies));
   http::add_metrics_route(router, [&registry] { return registry.render(); });
   http::ServerOptions options;
   options.address = context.settings.admin_address;

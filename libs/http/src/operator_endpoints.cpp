@@ -1,6 +1,5 @@
 #include "http/operator_endpoints.hpp"
 
-#include <memory>
 #include <utility>
 
 #include "json/writer.hpp"
@@ -8,28 +7,45 @@
 namespace pizza::http {
 namespace {
 
-Response readiness(const std::vector<Dependency>& dependencies) {
+constexpr std::string_view kOk = "ok";
+
+Response answer(std::string_view status, std::string_view group, const json::Writer& members) {
+  json::Writer body;
+  body.object().key("status").value(status).key(group).raw(members.view()).end_object();
+  return {.status = status == kOk ? 200 : 503, .body = body.take()};
+}
+
+Response liveness(const HealthSource& source) {
+  json::Writer states;
+  bool alive = true;
+  states.object();
+  for (const auto& [name, word] : source.parts()) {
+    alive = alive && word == kOk;
+    states.key(name).value(word);
+  }
+  states.end_object();
+  return answer(alive ? kOk : "stuck", "parts", states);
+}
+
+Response readiness(const HealthSource& source) {
   json::Writer states;
   bool ready = true;
   states.object();
-  for (const auto& dependency : dependencies) {
-    const bool there = dependency.check();
-    ready = ready && there;
-    states.key(dependency.name).value(there ? "ok" : "unavailable");
+  for (const auto& dependency : source.dependencies) {
+    const auto state = dependency.check();
+    ready = ready && state.ready;
+    states.key(dependency.name).value(state.word);
   }
   states.end_object();
-
-  json::Writer body;
-  body.object().key("status").value(ready ? "ok" : "unavailable").key("dependencies").raw(states.view()).end_object();
-  return {.status = ready ? 200 : 503, .body = body.take()};
+  const auto phase = source.phase();
+  return answer(phase != kOk ? phase : ready ? kOk : "unavailable", "dependencies", states);
 }
 
 }  // namespace
 
-void add_health_routes(Router& router, std::vector<Dependency> dependencies) {
-  router.add("GET", "/livez", [](const Request&) { return Response{.body = R"({"status":"ok"})"}; });
-  router.add("GET", "/readyz",
-             [dependencies = std::move(dependencies)](const Request&) { return readiness(dependencies); });
+void add_health_routes(Router& router, HealthSource source) {
+  router.add("GET", "/livez", [source](const Request&) { return liveness(source); });
+  router.add("GET", "/readyz", [source = std::move(source)](const Request&) { return readiness(source); });
 }
 
 void add_metrics_route(Router& router, std::function<std::string()> render) {

@@ -40,6 +40,8 @@ class Publisher::Impl final : public LinkUser {
 
   void start(core::Deadline deadline) { link_.start(deadline); }
   bool ready() const noexcept { return ready_; }
+  bool connected() const noexcept { return link_.connected(); }
+  bool blocked() const noexcept { return blocked_; }
   bool publish(Message message, Done done);
   void stop(core::Deadline deadline);
 
@@ -62,6 +64,7 @@ class Publisher::Impl final : public LinkUser {
 
   const PublisherOptions options_;
   std::atomic<bool> ready_{false};
+  std::atomic<bool> blocked_{false};
   std::atomic<std::size_t> unanswered_{0};
 
   std::mutex mutex_;
@@ -71,7 +74,6 @@ class Publisher::Impl final : public LinkUser {
 
   std::deque<Waiting> waiting_;
   Unconfirmed unconfirmed_;
-  bool blocked_ = false;
   steady_clock::time_point unblocked_at_;
   Connection* connection_ = nullptr;
   std::unique_ptr<Frames> frames_;
@@ -214,6 +216,8 @@ Publisher::~Publisher() = default;
 
 void Publisher::start(core::Deadline deadline) { impl_->start(deadline); }
 bool Publisher::ready() const noexcept { return impl_->ready(); }
+bool Publisher::connected() const noexcept { return impl_->connected(); }
+bool Publisher::blocked() const noexcept { return impl_->blocked(); }
 bool Publisher::publish(Message message, Done done) { return impl_->publish(std::move(message), std::move(done)); }
 void Publisher::stop(core::Deadline deadline) { impl_->stop(deadline); }
 

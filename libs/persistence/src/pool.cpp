@@ -22,15 +22,6 @@ Pool::Lease Pool::acquire(core::Deadline deadline) {
   }
 }
 
-bool Pool::answers(std::chrono::milliseconds patience) noexcept {
-  try {
-    acquire(core::after(patience))->run("SELECT 1");
-    return true;
-  } catch (const std::exception&) {
-    return false;
-  }
-}
-
 void Pool::give_back(std::unique_ptr<Connection> connection) {
   {
     const std::lock_guard lock(mutex_);

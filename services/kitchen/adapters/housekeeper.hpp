@@ -35,7 +35,10 @@ class Housekeeper {
   Housekeeper& operator=(const Housekeeper&) = delete;
 
   /// Takes the name. Throws RegistrationRefused, persistence::SqlError.
-  void sign_on() { up_to_date_ = registry_.sign_on(); }
+  void sign_on() {
+    up_to_date_ = registry_.sign_on();
+    healthy_ = true;
+  }
   /// Starts the thread, once.
   void start(Events events);
   /// The session is well. Thread-safe.
@@ -70,7 +73,7 @@ class Housekeeper {
 
   core::Wakeup wakeup_;
   std::atomic<bool> stopping_{false};
-  std::atomic<bool> healthy_{true};
+  std::atomic<bool> healthy_{false};
   std::thread thread_;
 };
 

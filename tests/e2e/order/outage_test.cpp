@@ -116,7 +116,7 @@ TEST_CASE("while the database is down an order is a 500, and it is back by itsel
   }
   CHECK(logs_error(orders, "db_transaction_failed"));
   CHECK(to_answer(orders.get("/orders/ORD_20240101_001/status")).status == 500);
-  CHECK(to_answer(orders.get("/readyz")).status == 503);
+  CHECK(eventually(core::after(10s), [&] { return to_answer(orders.get("/readyz")).status == 503; }));
   CHECK(to_answer(orders.get("/livez")).status == 200);
   breakable().start_database();
   CHECK(taken_again(orders));
@@ -158,7 +158,7 @@ TEST_CASE("while the broker is down an order is a 500 and nothing is stored, and
   }
   CHECK(logs_error(orders, "rabbitmq_publish_failed"));
   CHECK(post_order(orders.port, "{}").status == 400);
-  CHECK(to_answer(orders.get("/readyz")).status == 503);
+  CHECK(eventually(core::after(10s), [&] { return to_answer(orders.get("/readyz")).status == 503; }));
   CHECK(stored(restaurant) == "1");
   breakable().start_broker();
   CHECK(taken_again(orders));

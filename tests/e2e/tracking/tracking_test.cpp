@@ -158,7 +158,7 @@ TEST_CASE("when the database goes it answers 500 and says why in its log, and go
   REQUIRE(down);
   CHECK(down->status == 500);
   CHECK(down->content_type == "application/problem+json");
-  CHECK_FALSE(tracking.ready());
+  CHECK(test::eventually(core::after(10s), [&] { return !tracking.ready(); }));
   INFO(tracking.process.output());
   CHECK(tracking.process.wait_for_line(test::logs_action("db_query_failed"), core::after(15s)));
   servers.start_database();

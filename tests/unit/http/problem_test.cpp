@@ -67,17 +67,39 @@ TEST_CASE("a problem that passes by itself says when to come back") {
 }
 
 TEST_CASE("readiness names each dependency and is 503 while one is missing") {
-  bool broker_there = false;
+  http::DependencyState broker{"unavailable", false};
+  std::string phase = "ok";
   http::Router router;
-  http::add_health_routes(router, {{"database", [] { return true; }}, {"rabbitmq", [&] { return broker_there; }}});
+  http::add_health_routes(router, {.parts = [] { return std::vector<std::pair<std::string, std::string_view>>{}; },
+                                   .phase = [&] { return std::string_view{phase}; },
+                                   .dependencies = {{"database", [] { return http::DependencyState{"ok", true}; }},
+                                                    {"rabbitmq", [&] { return broker; }}}});
   const auto ready = [&] { return (*router.match("GET", "/readyz").handler)({}); };
 
   CHECK(ready().status == 503);
   CHECK(ready().body == R"({"status":"unavailable","dependencies":{"database":"ok","rabbitmq":"unavailable"}})");
-  CHECK((*router.match("GET", "/livez").handler)({}).body == R"({"status":"ok"})");
-  broker_there = true;
+  broker = {"ok", true};
   CHECK(ready().status == 200);
   CHECK(ready().body == R"({"status":"ok","dependencies":{"database":"ok","rabbitmq":"ok"}})");
+  broker = {"blocked", true};
+  CHECK(ready().status == 200);
+  CHECK(ready().body == R"({"status":"ok","dependencies":{"database":"ok","rabbitmq":"blocked"}})");
+  phase = "stopping";
+  CHECK(ready().status == 503);
+  CHECK(ready().body == R"({"status":"stopping","dependencies":{"database":"ok","rabbitmq":"blocked"}})");
+}
+
+TEST_CASE("liveness names each part and is 503 while one is stuck") {
+  std::vector<std::pair<std::string, std::string_view>> parts{{"http", "ok"}, {"consumer", "ok"}};
+  http::Router router;
+  http::add_health_routes(
+      router, {.parts = [&] { return parts; }, .phase = [] { return std::string_view{"ok"}; }, .dependencies = {}});
+  const auto alive = [&] { return (*router.match("GET", "/livez").handler)({}); };
+  CHECK(alive().status == 200);
+  CHECK(alive().body == R"({"status":"ok","parts":{"http":"ok","consumer":"ok"}})");
+  parts[1].second = "stuck";
+  CHECK(alive().status == 503);
+  CHECK(alive().body == R"({"status":"stuck","parts":{"http":"ok","consumer":"stuck"}})");
 }
 
 TEST_CASE("metrics are rendered anew at every request, as Prometheus text") {

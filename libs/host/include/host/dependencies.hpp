@@ -5,6 +5,7 @@
 #include <string>
 
 #include "host/program.hpp"
+#include "http/operator_endpoints.hpp"
 #include "messaging/consumer.hpp"
 #include "messaging/endpoint.hpp"
 #include "messaging/publisher.hpp"
@@ -27,6 +28,13 @@ void retry_database(Context& context, const std::function<void()>& step);
 /// Logs `rabbitmq_connected` / `rabbitmq_connection_failed` for a publisher's or consumer's `on_change`, with the time
 /// a reconnection took. `what` ends the sentence "Connected to RabbitMQ …". The result is thread-safe.
 std::function<void(bool, const std::string&)> broker_change_logger(Context& context, std::string what);
+
+/// For `/readyz`: `ok`, `blocked` (a broker alarm), `unconfirmed` (it owes confirms), `unavailable`; ready if `ok`.
+http::DependencyState state_of(const messaging::Publisher& publisher);
+/// Of who consumes and publishes only what comes of it: also ready while `blocked`, as the work goes on.
+http::DependencyState state_of(const messaging::Consumer& consumer, const messaging::Publisher& publisher);
+/// `ok` or `unavailable`.
+http::DependencyState state_of(bool available);
 
 /// `start` for a publisher or consumer: waits `startup_timeout`, logs `rabbitmq_connection_failed` and throws
 /// StartupError when the broker is not reachable or its topology differs. A stop asked for meanwhile ends it.

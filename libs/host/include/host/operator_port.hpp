@@ -11,8 +11,12 @@
 
 namespace pizza::host {
 
-/// Serves `/livez`, `/readyz` and `/metrics` on a port of their own (CONTRACT §2, "every service"), so that overload of
-/// the main port cannot hide them. Null when `port` is 0.
+/// Adds `/livez`, which tells of `context.health`'s parts, and `/readyz`, which tells of its phase and `dependencies`.
+void add_health_routes(http::Router& router, Context& context, std::vector<http::Dependency> dependencies);
+
+/// Serves `/livez`, `/readyz` and `/metrics` on a port of their own (CONTRACT §2, "every service"), so that neither
+/// overload nor a hanging main port can hide them. It is there from the beginning of a start to the end of a stop. Null
+/// when `port` is 0.
 std::unique_ptr<http::Server> start_operator_port(Context& context, std::uint16_t port,
                                                   std::vector<http::Dependency> dependencies,
                                                   const metrics::Registry& registry);

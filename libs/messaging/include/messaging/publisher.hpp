@@ -52,6 +52,10 @@ class Publisher {
   /// True while connected, not blocked by a broker alarm, and confirms come: what is published now is likely confirmed
   /// soon.
   bool ready() const noexcept;
+  bool connected() const noexcept;
+  /// A broker alarm lets nothing be published for now (`connection.blocked`). The broker says so to who publishes, so
+  /// not before something was published.
+  bool blocked() const noexcept;
   /// Published with `mandatory`; a message without `message_id` is given one. False when too many wait, or it is not
   /// running, or it is not connected: then `done` is never called. Messages accepted and not yet written when the
   /// connection is lost are answered `unknown`.

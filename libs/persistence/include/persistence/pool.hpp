@@ -41,8 +41,6 @@ class Pool {
 
   /// Throws PoolExhausted if none comes free until `deadline`, SqlError if a new one cannot be made.
   Lease acquire(core::Deadline deadline);
-  /// A session could be had within `patience` and answers. For readiness; never throws.
-  bool answers(std::chrono::milliseconds patience) noexcept;
 
  private:
   void give_back(std::unique_ptr<Connection> connection);
