@@ -8,6 +8,7 @@
 #include "core/clock.hpp"
 #include "host/database_watch.hpp"
 #include "host/dependencies.hpp"
+#include "host/drain.hpp"
 #include "host/operator_port.hpp"
 #include "host/topology.hpp"
 #include "http/server.hpp"
@@ -141,9 +142,12 @@ class OrderService {
   }
 
   void stop() {
-    const auto deadline = core::after(context_.settings.shutdown_timeout);
-    context_.health.stopping("Finishes the orders in hand", context_.settings.shutdown_timeout + kLastWords);
+    const auto& settings = context_.settings;
+    context_.health.stopping("Finishes the orders in hand",
+                             settings.drain_delay + settings.shutdown_timeout + kLastWords);
     context_.log.info({.action = "graceful_shutdown", .message = "Finishing the orders in hand"});
+    host::drain(context_, *server_);
+    const auto deadline = core::after(settings.shutdown_timeout);
     server_->stop(deadline);
     server_.reset();  // ends the handlers, whatever they still wait for
     intake_->stop();

@@ -8,6 +8,7 @@
 #include "core/clock.hpp"
 #include "host/database_watch.hpp"
 #include "host/dependencies.hpp"
+#include "host/drain.hpp"
 #include "host/operator_port.hpp"
 #include "http/server.hpp"
 #include "metrics/registry.hpp"
@@ -41,9 +42,11 @@ class TrackingService {
     forecast_ = std::make_unique<tracking::Forecast>(kitchen_reader_, context_.log);
     serve();
     context_.shutdown.wait();
-    context_.health.stopping("Answers what was asked", context_.settings.shutdown_timeout);
+    const auto& settings = context_.settings;
+    context_.health.stopping("Answers what was asked", settings.drain_delay + settings.shutdown_timeout);
     context_.log.info({.action = "graceful_shutdown", .message = "Answering what was asked"});
-    server_->stop(core::after(context_.settings.shutdown_timeout));
+    host::drain(context_, *server_);
+    server_->stop(core::after(settings.shutdown_timeout));
     context_.log.info({.action = "service_stopped", .message = "Tracking Service stopped"});
     return context_.shutdown.exit_code();
   }

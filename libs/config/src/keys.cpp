@@ -230,6 +230,7 @@ std::vector<Key> common_keys() {
       {"logging.file", "", text(at(&Settings::logging, &Logging::file))},
 
       {"admin_address", "0.0.0.0", not_empty(into(at(&Settings::admin_address), parse_host))},
+      {"drain_delay", "0", duration(at(&Settings::drain_delay), milliseconds{0})},
       {"shutdown_timeout", "30", duration(at(&Settings::shutdown_timeout), milliseconds{0})},
       {"startup_timeout", "30", duration(at(&Settings::startup_timeout), milliseconds{0})},
   };

@@ -24,6 +24,8 @@ using State = Connection::State;
 constexpr std::size_t kReadSize = 64UL * 1024;
 constexpr std::chrono::seconds kDrainDeadline{1};
 constexpr std::chrono::milliseconds kListenerPause{100};
+/// For a request that was under way when the listener closed.
+constexpr std::chrono::milliseconds kLateRequests{300};
 constexpr int kAcceptsAtOnce = 256;
 constexpr int kEventsAtOnce = 256;
 /// What all connections together may hold; past it the slowest goes. Honest requests stay for microseconds.
@@ -74,6 +76,7 @@ void EventLoop::run() {
     bound_memory();
     if (listener_paused_ && Clock::now() >= listener_resumes_) resume_listener();
     if (stopping() && !closing_) begin_stop();
+    if (closing_) go_on_stopping();
     connections_.bury();
     traffic_.connections(connections_.size(), connections_.in(State::busy).size());
     if (closing_ && Clock::now() >= stop_deadline_) break;
@@ -105,6 +108,7 @@ int EventLoop::timeout() const {
   const auto sooner = [&](Clock::time_point other) { until = until ? std::min(*until, other) : other; };
   if (listener_paused_) sooner(listener_resumes_);
   if (closing_) sooner(stop_deadline_);
+  if (late_until_) sooner(*late_until_);
   if (!until) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
@@ -253,21 +257,47 @@ void EventLoop::bound_memory() {
 
 // ---- stopping
 
-/// What has arrived completely is still answered; the rest ends here.
+void EventLoop::drain() {
+  draining_ = true;
+  wake();
+}
+
+/// What has arrived completely is still served. Who comes later is told to come again: as long as there are answers to
+/// be waited for, a refused connection would only look like a failure.
 void EventLoop::begin_stop() {
   closing_ = true;
   {
     const std::lock_guard lock(mutex_);  // orders the reading of stop_deadline_ after its writing
   }
   accept_all();
-  listener_.reset();
+  read_once_more();
+  refusing_ = true;
+}
+
+/// The listener closes last.
+void EventLoop::go_on_stopping() {
+  if (listener_ && connections_.in(State::busy).empty() && connections_.in(State::writing).empty()) {
+    accept_all();
+    read_once_more();
+    listener_.reset();
+    late_until_ = Clock::now() + kLateRequests;
+  }
+  if (!late_until_ || Clock::now() < *late_until_) return;
+  for (const auto state : {State::fresh, State::idle, State::head, State::body}) {
+    auto& list = connections_.in(state);
+    while (!list.empty()) close(list.front());
+  }
+}
+
+/// Connections between two requests end here, unless the next one is there.
+void EventLoop::read_once_more() {
   for (const auto state : {State::fresh, State::idle, State::head, State::body}) {
     auto& list = connections_.in(state);
     for (auto next = list.begin(); next != list.end();) {
       auto& connection = *next++;
       connection.readable = true;
       advance(connection);
-      if (connection.is_reading()) close(connection);
+      if (connection.state == State::idle) close(connection);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -30,8 +31,11 @@ class EventLoop {
   void run();
   /// The response is in `out` and as far as possible sent.
   void give_back(Connection& connection);
+  /// From now on every answer is the last of its connection.
+  void drain();
   void stop(std::chrono::steady_clock::time_point deadline);
   bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
+  bool last_answers() const { return stopping() || draining_.load(std::memory_order_relaxed); }
 
  private:
   using Clock = ConnectionTable::Clock;
@@ -64,6 +68,8 @@ class EventLoop {
   void count(Connection& connection);
   void bound_memory();
   void begin_stop();
+  void go_on_stopping();
+  void read_once_more();
   void shut_down_all();
 
   const ServerOptions& options_;
@@ -80,13 +86,16 @@ class EventLoop {
   std::size_t held_bytes_ = 0;  ///< by all connections
   bool listener_paused_ = false;
   Clock::time_point listener_resumes_;
-  bool closing_ = false;  ///< `stop` was noticed
+  bool closing_ = false;                         ///< `stop` was noticed
+  bool refusing_ = false;                        ///< what comes now is refused
+  std::optional<Clock::time_point> late_until_;  ///< the listener is closed; then the rest is
 
   std::mutex mutex_;
   std::vector<Connection*> given_back_;
   std::vector<Connection*> taken_;
   Clock::time_point stop_deadline_;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> draining_{false};
   std::atomic<bool> woken_{false};
 };
 

@@ -88,6 +88,7 @@ void EventLoop::dispatch(Connection& connection) {
   connection.last_answer = !connection.reader.keep_alive();
   count(connection);
   connections_.move(connection, State::busy);
+  if (refusing_) return refuse(connection, stopping_soon(), false);
   if (!submit_(connection)) refuse(connection, overloaded(), connection.reader.keep_alive());
 }
 
@@ -95,7 +96,7 @@ void EventLoop::refuse(Connection& connection, const Problem& problem, bool keep
   const auto began = Clock::now();
   const auto& request = connection.reader.request();
   const auto request_id = request_id_of(request);
-  connection.last_answer = !keep_alive || stopping();
+  connection.last_answer = !keep_alive || last_answers();
   const auto respond = [&] {
     auto response = problem_response(problem, request_id);
     if (problem.status == 405) response.headers.emplace_back("Allow", connection.match.allowed);

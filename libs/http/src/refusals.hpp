@@ -34,6 +34,9 @@ inline Problem internal_error() {
 inline Problem overloaded() {
   return {.status = 503, .error = "overloaded", .detail = "too many requests at once", .retry_after_seconds = 1};
 }
+inline Problem stopping_soon() {
+  return {.status = 503, .error = "stopping", .detail = "this server is stopping", .retry_after_seconds = 1};
+}
 inline Problem version_not_supported() {
   return {.status = 505, .error = "version_not_supported", .detail = "only HTTP/1.1 and HTTP/1.0 are supported"};
 }

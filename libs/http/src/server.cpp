@@ -38,6 +38,10 @@ class Server::Impl {
 
   std::uint16_t port() const { return port_; }
 
+  void drain() {
+    if (loop_) loop_->drain();
+  }
+
   void stop(std::chrono::steady_clock::time_point deadline) {
     if (!thread_.joinable()) return;
     loop_->stop(deadline);
@@ -49,7 +53,7 @@ class Server::Impl {
   void serve(Engine& engine, Connection& connection) noexcept {
     const auto& request = connection.reader.request();
     const Handler& handler = *connection.match.handler;
-    connection.last_answer = connection.last_answer || loop_->stopping();
+    connection.last_answer = connection.last_answer || loop_->last_answers();
     int status = 0;
     engine.answer(
         {.request_id = request.request_id,
@@ -107,6 +111,7 @@ Server::Server(ServerOptions options, Router router, logging::Logger& log)
 Server::~Server() = default;
 void Server::start() { impl_->start(); }
 std::uint16_t Server::port() const { return impl_->port(); }
+void Server::drain() { impl_->drain(); }
 void Server::stop(std::chrono::steady_clock::time_point deadline) { impl_->stop(deadline); }
 
 }  // namespace pizza::http

@@ -34,8 +34,9 @@ Traffic::Traffic(metrics::Registry* registry, const Router& router) : registry_(
   for (std::size_t row = 0; row < routes.size(); ++row) {
     look_up(row, place_of(kMethodNames, routes[row].method), place_of(kStatusCodes, 200));
   }
-  for (const auto& refusal : {bad_request(""), request_timeout(), payload_too_large(), uri_too_long(),
-                              unsupported_media_type(), headers_too_large(), overloaded(), version_not_supported()}) {
+  for (const auto& refusal :
+       {bad_request(""), request_timeout(), payload_too_large(), uri_too_long(), unsupported_media_type(),
+        headers_too_large(), overloaded(), stopping_soon(), version_not_supported()}) {
     refused_.emplace_back(
         refusal.error,
         &registry_->counter("pizza_http_requests_refused_total",

@@ -102,7 +102,7 @@ TEST_CASE("no request is forgotten, however threads and loop hand it over") {
   CHECK(answered == 16'000);
 }
 
-TEST_CASE("stop answers what was received, refuses what comes later and closes what is idle") {
+TEST_CASE("stop answers what was received, tells who comes later to come again, and closes what is idle") {
   test::TestServer server;
   RawClient in_flight(server.port());
   in_flight.send(get("/wait") + get("/items/after"));
@@ -116,16 +116,55 @@ TEST_CASE("stop answers what was received, refuses what comes later and closes w
   const auto start = Clock::now();
   auto stopped = std::async(std::launch::async, [&] { server->stop(Clock::now() + 20s); });
   CHECK(idle.closed_by_server());
-  CHECK(half.closed_by_server());
-  CHECK_THROWS_AS(RawClient(server.port()), std::system_error);
+  RawClient late(server.port());
+  late.send(get("/ok"));
+  half.send("Host: x\r\n\r\n");
+  for (auto* client : {&half, &late}) {
+    const auto refused = client->response();
+    CHECK(refused.status == 503);
+    CHECK(refused.header("Retry-After") == "1");
+    CHECK(refused.header("Connection") == "close");
+    CHECK(client->closed_by_server());
+  }
   CHECK(stopped.wait_for(0s) == std::future_status::timeout);
   server.gate().open();
   const auto response = in_flight.response();
   CHECK(response.body == "waited");
   CHECK(in_flight.closed_by_server());
   stopped.get();
+  CHECK_THROWS_AS(RawClient(server.port()), std::system_error);
   CHECK(Clock::now() - start < 10s);
   server->stop(Clock::now());  // again: nothing happens
+}
+
+TEST_CASE("a server that drains serves on, each time for the last time on a connection") {
+  test::TestServer server;
+  RawClient old(server.port());
+  old.send(get("/ok"));
+  const auto before = old.response();
+  CHECK(before.status == 200);
+  CHECK(before.header("Connection") != "close");
+  server->drain();
+  RawClient fresh(server.port());
+  for (auto* client : {&old, &fresh}) {
+    CHECK(client->still_open());
+    client->send(get("/ok"));
+    const auto response = client->response();
+    CHECK(response.status == 200);
+    CHECK(response.header("Connection") == "close");
+    CHECK(client->closed_by_server());
+  }
+}
+
+TEST_CASE("a connection without a request does not hold up a stop") {
+  test::TestServer server;
+  RawClient silent(server.port());
+  RawClient begun(server.port());
+  begun.send("GET /ok HTTP/1.1\r\n");
+  const auto start = Clock::now();
+  server->stop(start + 60s);
+  CHECK(Clock::now() - start < 10s);
+  CHECK(silent.closed_by_server());
 }
 
 TEST_CASE("stop answers a request that lies in the socket unread") {

@@ -126,6 +126,7 @@ notifier: {customer: Zoë, notification_types: 'ready,cooking', subscriber_name:
 database: {sslmode: verify-full, sslrootcert: ca.pem, pool_size: 11, statement_timeout: 2.5}
 rabbitmq: {vhost: v, tls: true, ca_file: ca.pem}
 shutdown_timeout: 12
+drain_delay: 2.5
 startup_timeout: 0.5
 admin_address: 127.0.0.1
 )");
@@ -154,6 +155,7 @@ admin_address: 127.0.0.1
   CHECK(all.rabbitmq.vhost == "v");
   CHECK(all.rabbitmq.ca_file == "ca.pem");
   CHECK(all.shutdown_timeout.count() == 12'000);
+  CHECK(all.drain_delay.count() == 2500);
   CHECK(all.startup_timeout.count() == 500);
 }
 

@@ -156,7 +156,7 @@ TEST_CASE("--probe knows where the service of this configuration is asked, and n
 
 TEST_CASE("--probe asks one of two things, and is combined with no command") {
   const test::WorkingDirectory directory;
-  CHECK(refusal(kTracking, {"--probe=health"}) == "--probe: must be livez or readyz, not \"health\"");
+  CHECK(refusal(kTracking, {"--probe=health"}) == "--probe: must be livez or readyz, not 'health'");
   CHECK(refusal(kTracking, {"--probe"}) == "--probe: needs a value");
   CHECK(refusal(kTracking, {"--probe=livez", "--probe=livez"}) == "--probe: is given twice");
   CHECK(refusal(kOrder, {"--probe=livez", "--setup-db"}) == "--probe: cannot be combined with a command");

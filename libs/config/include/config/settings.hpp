@@ -106,7 +106,8 @@ struct Settings {
   Kitchen kitchen;
   Tracking tracking;
   Notifier notifier;
-  std::string admin_address = "0.0.0.0";  ///< where `admin_port` listens
+  std::string admin_address = "0.0.0.0";     ///< where `admin_port` listens
+  std::chrono::milliseconds drain_delay{0};  ///< HTTP is served on for so long after a stop is asked for
   std::chrono::milliseconds shutdown_timeout{30'000};
   std::chrono::milliseconds startup_timeout{30'000};
 };

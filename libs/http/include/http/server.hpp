@@ -57,8 +57,10 @@ class Server {
   void start();
   /// The port it listens on.
   std::uint16_t port() const;
-  /// Stops listening, answers what was completely received, closes idle connections, and returns when all is done or at
-  /// `deadline`, whichever is first. Idempotent.
+  /// Serves on as before, but every answer closes its connection, so that clients go elsewhere for the next.
+  void drain();
+  /// Answers what was completely received, closes idle connections, answers 503 with `Retry-After` to who still comes,
+  /// and closes the listener last: when all is answered, or at `deadline`. Then it returns. Idempotent.
   void stop(std::chrono::steady_clock::time_point deadline);
 
  private:
