@@ -5,7 +5,7 @@
 #   packages.sh list GROUP...      prints the packages
 #   packages.sh ensure GROUP...    installs those that are missing (through sudo when not root)
 # Groups: run (the servers), build (compiler and libraries), test, checks (format and scripts), tidy (clang-tidy),
-# engine (containers)
+# engine (containers), packages (making Debian packages)
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=common.sh
@@ -23,6 +23,7 @@ packages_of() {
     checks) echo clang-format-19 shellcheck ;;
     tidy) echo clang-tidy-19 ;;
     engine) echo docker.io docker-compose debootstrap iproute2 iptables procps python3 ;;
+    packages) echo binutils dpkg-dev file lintian ;;
     *) die "unknown group of packages: $1" ;;
   esac
 }
