@@ -175,3 +175,5 @@ step "containers die"
 kill_containers
 step "the books"
 close_doors
+step "Debian packages"
+"$here/packages.sh"
