@@ -3,7 +3,8 @@
 set -euo pipefail
 PGPASSWORD=$(< /run/secrets/db_admin)
 export PGPASSWORD
-psql -X -q -v ON_ERROR_STOP=1 -f /roles.sql
+# In one transaction, so that services that run do not notice.
+psql -X -q -1 -v ON_ERROR_STOP=1 -f /roles.sql
 # Through standard input: a password on a command line is everyone's to read.
 for service in order kitchen tracking; do
   printf "\\\\set password '%s'\nALTER ROLE pizza_%s PASSWORD :'password';\n" "$(< "/run/secrets/db_$service")" "$service"

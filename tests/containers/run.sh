@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The restaurant in a real container engine: builds the images, runs deploy/compose.yaml, and while customers order without
-# a break scales the kitchen, replaces every service, and lets containers die. At the end the books must balance.
+# a break scales the kitchen, replaces every service, and lets containers die. At the end the books must balance. Then the
+# Debian packages, in a container with systemd (packages.sh).
 #
 #   tests/run.sh containers      (or this script, once the packages are there)
 # Uses the Docker engine that answers (DOCKER_HOST), else starts a private one (root or sudo). Where no image registry can be
@@ -175,5 +176,8 @@ step "containers die"
 kill_containers
 step "the books"
 close_doors
+restaurant down -v -t 5 > /dev/null 2>&1
+step "Debian packages"
+"$here/packages.sh"
 step "Debian packages"
 "$here/packages.sh"
