@@ -1,6 +1,6 @@
 -- Least privilege, one role per service. Run once by an administrator after --setup-db, in the restaurant's database,
--- and again after an upgrade (it may be repeated without harm):
---   psql -d restaurant_db -f schema/roles.sql
+-- and again after an upgrade; in one transaction (-1), so that services at work are never without their rights:
+--   psql -1 -d restaurant_db -f schema/roles.sql
 -- Then give each a password (ALTER ROLE pizza_order PASSWORD '…') or certificate; none can log in without.
 -- Nobody else gets into the database but its owner: what every role may do by default is taken back.
 

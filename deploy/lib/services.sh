@@ -112,7 +112,7 @@ SQL
 
 # Each service logs in with a role that may do only what it needs.
 grant_roles() {
-  servers psql -d restaurant_db -f "$root/schema/roles.sql" > /dev/null
+  servers psql -1 -d restaurant_db -f "$root/schema/roles.sql" > /dev/null
   servers psql << SQL
 ALTER ROLE pizza_order PASSWORD '$ORDER_PASSWORD';
 ALTER ROLE pizza_kitchen PASSWORD '$KITCHEN_PASSWORD';
