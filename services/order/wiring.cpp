@@ -14,6 +14,7 @@
 #include "http/server.hpp"
 #include "metrics/registry.hpp"
 #include "order/adapters/order_failures.hpp"
+#include "order/adapters/order_metrics.hpp"
 #include "order/adapters/order_routes.hpp"
 #include "order/adapters/sql_order_store.hpp"
 #include "order/adapters/staff_routes.hpp"
@@ -55,8 +56,8 @@ class OrderService {
     host::start(context_, publisher_);
     relay_ = std::make_unique<outbox::Relay>(relay_options(), publisher_, context_.log);
     forecast_ = std::make_unique<tracking::Forecast>(kitchen_reader_, context_.log);
-    intake_ = std::make_unique<Intake>([this] { return make_store(); }, kWriters);
-    place_order_ = std::make_unique<PlaceOrder>(admission_, *intake_, [this] { return accepts_orders(); });
+    intake_ = std::make_unique<Intake>([this] { return make_store(); }, kWriters, observer_);
+    place_order_ = std::make_unique<PlaceOrder>(admission_, *intake_, [this] { return accepts_orders(); }, observer_);
     try {
       serve();
       context_.shutdown.wait();
@@ -119,7 +120,7 @@ class OrderService {
 
   void serve() {
     http::Router router;
-    add_order_routes(router, *place_order_, context_.log);
+    add_order_routes(router, *place_order_, observer_, context_.log);
     add_staff_routes(router, staff_desk_, context_.settings.order.staff_token, context_.log);
     tracking::add_routes(router, order_reader_, kitchen_reader_, *forecast_, clock_,
                          context_.settings.order.staff_token, context_.log);
@@ -161,6 +162,7 @@ class OrderService {
   core::SystemClock clock_;
   metrics::Registry& metrics_ = context_.metrics;
   host::DatabaseWatch database_watch_{host::database_options(context_, "health"), context_.log};
+  OrderMetrics observer_{metrics_};
   messaging::Publisher publisher_;
   persistence::Pool pool_;
   tracking::OrderReader order_reader_{pool_};

@@ -108,10 +108,13 @@ void log_placed(const PlacedOrder& placed, const Request& request, logging::Logg
 
 }  // namespace
 
-void add_order_routes(http::Router& router, PlaceOrder& place_order, logging::Logger& log) {
+void add_order_routes(http::Router& router, PlaceOrder& place_order, Observer& observer, logging::Logger& log) {
   router.add("POST", "/orders", [&](const Request& request) {
     auto order = read_order(request);
-    if (!order) return refuse(order.error(), request, log);
+    if (!order) {
+      observer.refused(NotTaken::validation);
+      return refuse(order.error(), request, log);
+    }
     const auto placed = place_order(std::move(*order));
     if (!placed) return refuse(placed.error(), request, log);
     log_placed(*placed, request, log);

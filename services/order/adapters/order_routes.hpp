@@ -7,6 +7,6 @@
 namespace pizza::order {
 
 /// `POST /orders` (specification, Order Service; CONTRACT §2). What it is built on must outlive the router.
-void add_order_routes(http::Router& router, PlaceOrder& place_order, logging::Logger& log);
+void add_order_routes(http::Router& router, PlaceOrder& place_order, Observer& observer, logging::Logger& log);
 
 }  // namespace pizza::order

@@ -11,10 +11,11 @@ constexpr std::size_t kMaxBatch = 256;
 
 }  // namespace
 
-Intake::Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers)
-    : batcher_({.threads = writers, .capacity = kMaxWaiting, .max_batch = kMaxBatch},
-               [make_store = std::move(make_store)] {
-                 return [store = std::shared_ptr<OrderStore>(make_store())](std::vector<Waiting> waiting) {
+Intake::Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers, Observer& observer)
+    : observer_(observer),
+      batcher_({.threads = writers, .capacity = kMaxWaiting, .max_batch = kMaxBatch},
+               [this, make_store = std::move(make_store)] {
+                 return [this, store = std::shared_ptr<OrderStore>(make_store())](std::vector<Waiting> waiting) {
                    place_all(*store, std::move(waiting));
                  };
                }) {}
@@ -32,6 +33,7 @@ void Intake::place_all(OrderStore& store, std::vector<Waiting> waiting) {
   for (auto& entry : waiting) orders.push_back(std::move(entry.order));
   try {
     auto placings = store.place(orders);
+    tell(placings);
     for (std::size_t i = 0; i < waiting.size(); ++i) waiting[i].placing.set_value(std::move(placings[i]));
   } catch (const OrderRefused&) {
     if (waiting.size() == 1) {
@@ -47,6 +49,16 @@ void Intake::place_all(OrderStore& store, std::vector<Waiting> waiting) {
   } catch (...) {
     for (auto& entry : waiting) entry.placing.set_exception(std::current_exception());
   }
+}
+
+void Intake::tell(const std::vector<Placing>& placings) {
+  std::size_t stored = 0;
+  for (const auto& placing : placings) {
+    if (!placing || placing->replayed) continue;
+    observer_.stored(*placing);
+    ++stored;
+  }
+  if (stored > 0) observer_.committed(stored);
 }
 
 }  // namespace pizza::order

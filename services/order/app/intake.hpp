@@ -10,6 +10,7 @@
 
 #include "core/batcher.hpp"
 #include "order/app/new_order.hpp"
+#include "order/app/observer.hpp"
 #include "order/app/order_store.hpp"
 
 namespace pizza::order {
@@ -20,7 +21,7 @@ namespace pizza::order {
 class Intake {
  public:
   /// `make_store` is called once on each of the `writers` threads.
-  Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers);
+  Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers, Observer& observer);
 
   /// Blocks until the order is committed, or refused by its key. Throws what OrderStore::place throws.
   Placing place(NewOrder order);
@@ -32,8 +33,10 @@ class Intake {
     NewOrder order;
     std::promise<Placing> placing;
   };
-  static void place_all(OrderStore& store, std::vector<Waiting> waiting);
+  void place_all(OrderStore& store, std::vector<Waiting> waiting);
+  void tell(const std::vector<Placing>& placings);
 
+  Observer& observer_;
   core::Batcher<Waiting> batcher_;
 };
 

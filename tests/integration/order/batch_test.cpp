@@ -8,6 +8,8 @@
 #include <catch2/catch.hpp>
 
 #include "integration/order/store_kit.hpp"
+#include "metrics/registry.hpp"
+#include "order/adapters/order_metrics.hpp"
 #include "order/app/intake.hpp"
 #include "support/eventually.hpp"
 
@@ -74,12 +76,14 @@ TEST_CASE("a batch refused for its data stores nothing, takes no number and hand
 TEST_CASE("of a batch with culprits only they fail, and the numbers have no gap") {
   OrderDatabase database;
   plant_culprit(database);
+  metrics::Registry metrics;
+  order::OrderMetrics observer(metrics);
   order::Intake intake(
       [&] {
         return std::make_unique<order::SqlOrderStore>(
             database.options(), noon(), in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
       },
-      1);
+      1, observer);
   intake.place(new_order());
   // While the day's row is held, one batch waits in the database and all the others gather into the next.
   database->execute("BEGIN");
@@ -116,6 +120,7 @@ TEST_CASE("of a batch with culprits only they fail, and the numbers have no gap"
   CHECK(*numbers.rbegin() == "ORD_20241216_028");
   CHECK(database->value("SELECT last FROM order_counters") == "28");
   CHECK(database->value("SELECT count(*) FROM orders WHERE customer_name = 'Culprit'") == "0");
+  CHECK(metrics.render().find("\npizza_intake_batch_orders_sum 28\n") != std::string::npos);
 }
 
 TEST_CASE("a session that was ended while idle costs no order") {

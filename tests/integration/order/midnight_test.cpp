@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 
 #include "integration/order/store_kit.hpp"
+#include "metrics/registry.hpp"
+#include "order/adapters/order_metrics.hpp"
 #include "order/app/intake.hpp"
 
 using namespace pizza;
@@ -63,8 +65,10 @@ TEST_CASE("orders that several writers of two instances take across midnight hav
     return std::make_unique<order::SqlOrderStore>(
         database.options(), clock, in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
   };
-  order::Intake one(make, 2);
-  order::Intake other(make, 2);
+  metrics::Registry metrics;
+  order::OrderMetrics observer(metrics);
+  order::Intake one(make, 2, observer);
+  order::Intake other(make, 2, observer);
   constexpr int kClients = 16;
   constexpr int kEach = 25;
   {

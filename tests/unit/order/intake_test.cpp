@@ -8,6 +8,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "metrics/registry.hpp"
+#include "order/adapters/order_metrics.hpp"
 #include "order/app/place_order.hpp"
 
 namespace {
@@ -16,7 +18,8 @@ using namespace pizza;
 using namespace std::chrono_literals;
 using order::NewOrder;
 
-/// A store whose first batch waits for `gate`, so that what comes meanwhile gathers; refuses any customer "culprit".
+/// A store whose first batch waits for `gate`, so that what comes meanwhile gathers; refuses any customer "culprit",
+/// knows "replayed" already, and not what became of "doubtful".
 class GatedStore final : public order::OrderStore {
  public:
   struct Shared {
@@ -36,13 +39,15 @@ class GatedStore final : public order::OrderStore {
     if (shared_.unavailable) throw order::StoreUnavailable("the database is down");
     const auto is_culprit = [](const NewOrder& order) { return order.order.customer_name == "culprit"; };
     if (std::ranges::any_of(orders, is_culprit)) throw order::OrderRefused("no");
+    if (orders.front().order.customer_name == "doubtful") throw order::OutcomeUnknown("who knows");
     std::vector<order::Placing> placings;
     for (const auto& order : orders) {
       if (order.replay_only) {
         placings.emplace_back(std::unexpected(order::Refusal::broker_unavailable));
       } else {
-        placings.emplace_back(
-            order::PlacedOrder{.number = "number of " + order.order.customer_name, .total = order.total});
+        placings.emplace_back(order::PlacedOrder{.number = "number of " + order.order.customer_name,
+                                                 .total = order.total,
+                                                 .replayed = order.order.customer_name == "replayed"});
       }
     }
     return placings;
@@ -54,7 +59,14 @@ class GatedStore final : public order::OrderStore {
 
 struct Fixture {
   GatedStore::Shared shared;
-  order::Intake intake{[this] { return std::make_unique<GatedStore>(shared); }, 1};
+  metrics::Registry metrics;
+  order::OrderMetrics observer{metrics};
+  order::Intake intake{[this] { return std::make_unique<GatedStore>(shared); }, 1, observer};
+
+  bool shows(const std::string& line) const { return metrics.render().find("\n" + line + "\n") != std::string::npos; }
+  bool refused(const std::string& reason, int times) const {
+    return shows("pizza_orders_refused_total{reason=\"" + reason + "\"} " + std::to_string(times));
+  }
 
   static NewOrder order(const std::string& customer) {
     NewOrder made;
@@ -81,6 +93,9 @@ TEST_CASE("orders that arrive while one commits are committed together, each wit
   for (const auto size : fixture.shared.batches) stored += size;
   CHECK(stored == 9);
   CHECK(fixture.shared.batches.front() == 1);
+  CHECK(fixture.shows(R"(pizza_orders_total{priority="1",type="takeout"} 9)"));
+  CHECK(fixture.shows("pizza_intake_batch_orders_sum 9"));
+  CHECK(fixture.shows("pizza_intake_batch_orders_count " + std::to_string(fixture.shared.batches.size())));
 }
 
 TEST_CASE("in a batch that is refused for its data only the culprit fails") {
@@ -118,10 +133,11 @@ TEST_CASE("an order is refused before anything is stored when the kitchen cannot
   Fixture fixture;
   fixture.shared.gate.set_value();
   order::Admission admission(1, 0ms);
-  order::PlaceOrder place(admission, fixture.intake, [] { return false; });
+  order::PlaceOrder place(admission, fixture.intake, [] { return false; }, fixture.observer);
   const auto refused = place(sent("Jane"));
   REQUIRE_FALSE(refused);
   CHECK(refused.error() == order::Refusal::broker_unavailable);
+  CHECK(fixture.refused("broker", 1));
   CHECK(fixture.shared.batches.empty());
 }
 
@@ -129,7 +145,7 @@ TEST_CASE("with a key the store is asked also when the kitchen cannot be reached
   Fixture fixture;
   fixture.shared.gate.set_value();
   order::Admission admission(1, 0ms);
-  order::PlaceOrder place(admission, fixture.intake, [] { return false; });
+  order::PlaceOrder place(admission, fixture.intake, [] { return false; }, fixture.observer);
   const auto refused = place(sent("Jane", "key"));
   REQUIRE_FALSE(refused);
   CHECK(refused.error() == order::Refusal::broker_unavailable);
@@ -140,7 +156,7 @@ TEST_CASE("a placed order has its total and an intake id, and gives back its pla
   Fixture fixture;
   fixture.shared.gate.set_value();
   order::Admission admission(1, 0ms);
-  order::PlaceOrder place(admission, fixture.intake, [] { return true; });
+  order::PlaceOrder place(admission, fixture.intake, [] { return true; }, fixture.observer);
   for (int i = 0; i < 2; ++i) {
     const auto placed = place(sent("Jane"));
     REQUIRE(placed);
@@ -152,7 +168,7 @@ TEST_CASE("a placed order has its total and an intake id, and gives back its pla
 TEST_CASE("a key in flight is refused at once, also past admission, and is free once it was answered") {
   Fixture fixture;
   order::Admission admission(1, 0ms);
-  order::PlaceOrder place(admission, fixture.intake, [] { return true; });
+  order::PlaceOrder place(admission, fixture.intake, [] { return true; }, fixture.observer);
   auto first = std::async(std::launch::async, [&] { return place(sent("Jane", "key")); });
   fixture.shared.entered.get_future().wait();
   CHECK(place(sent("Jane", "key")).error() == order::Refusal::key_in_flight);
@@ -161,6 +177,9 @@ TEST_CASE("a key in flight is refused at once, also past admission, and is free 
   fixture.shared.gate.set_value();
   CHECK(first.get());
   CHECK(place(sent("Jane", "key")));
+  CHECK(fixture.refused("conflict", 1));
+  CHECK(fixture.refused("overloaded", 2));
+  CHECK(fixture.shows(R"(pizza_orders_total{priority="1",type="takeout"} 2)"));
 }
 
 TEST_CASE("a key is free again after a failure") {
@@ -168,10 +187,25 @@ TEST_CASE("a key is free again after a failure") {
   fixture.shared.unavailable = true;
   fixture.shared.gate.set_value();
   order::Admission admission(1, 0ms);
-  order::PlaceOrder place(admission, fixture.intake, [] { return true; });
+  order::PlaceOrder place(admission, fixture.intake, [] { return true; }, fixture.observer);
   CHECK_THROWS_AS(place(sent("Jane", "key")), order::StoreUnavailable);
   fixture.shared.unavailable = false;
   CHECK(place(sent("Jane", "key")));
+  CHECK(fixture.refused("database", 1));
+}
+
+TEST_CASE("what was stored before is no new order, and what cannot be stored is one refused") {
+  Fixture fixture;
+  fixture.shared.gate.set_value();
+  order::Admission admission(1, 0ms);
+  order::PlaceOrder place(admission, fixture.intake, [] { return true; }, fixture.observer);
+  CHECK(place(sent("replayed", "key"))->replayed);
+  CHECK_THROWS_AS(place(sent("culprit")), order::OrderRefused);
+  CHECK_THROWS_AS(place(sent("doubtful")), order::OutcomeUnknown);
+  CHECK(fixture.shows(R"(pizza_orders_total{priority="1",type="takeout"} 0)"));
+  CHECK(fixture.shows("pizza_intake_batch_orders_count 0"));
+  CHECK(fixture.refused("data", 1));
+  CHECK(fixture.refused("unknown", 1));
 }
 
 }  // namespace
