@@ -16,6 +16,7 @@
 #include "host/topology.hpp"
 #include "kitchen/adapters/amqp_broker.hpp"
 #include "kitchen/adapters/housekeeper.hpp"
+#include "kitchen/adapters/kitchen_metrics.hpp"
 #include "kitchen/adapters/log_observer.hpp"
 #include "kitchen/adapters/sql_step_store.hpp"
 #include "kitchen/app/kitchen.hpp"
@@ -91,9 +92,12 @@ class KitchenWorker {
         broker_(consumer_, publisher_, static_cast<std::uint16_t>(settings_.prefetch), settings_.worker_name),
         kitchen_(
             {.types = cooked_types(settings_), .patience = context.settings.shutdown_timeout}, broker_, observer_,
-            [this] { return make_store(); }, [this] { lose_name(); }),
+            meter_, [this] { return make_store(); }, [this] { lose_name(); }),
         housekeeper_(host::database_options(context, "registry"), identity_, registration_of(settings_),
-                     settings_.max_wait, context.log) {}
+                     settings_.max_wait, context.log) {
+    metrics_.gauge_of("pizza_kitchen_in_flight", "Orders this worker has in hand",
+                      [this] { return static_cast<double>(kitchen_.held()); });
+  }
 
   int run() {
     operator_port_ = host::start_operator_port(context_, settings_.admin_port, dependencies(), metrics_);
@@ -124,6 +128,7 @@ class KitchenWorker {
   void sign_on() {
     try {
       host::retry_database(context_, [this] { housekeeper_.sign_on(); });
+      meter_.online(true);
       context_.log.info(
           {.action = "worker_registered", .message = "Worker registered for order types: " + types_text()});
     } catch (const RegistrationRefused& refusal) {
@@ -167,6 +172,7 @@ class KitchenWorker {
 
   void lose_name() {
     if (name_lost_.exchange(true)) return;
+    meter_.online(false);
     context_.log.error({.action = "worker_taken_over", .message = "This worker stops: its name was taken over"},
                        "another process registered under this name while this one was not heard of");
     context_.shutdown.request(1);
@@ -199,6 +205,7 @@ class KitchenWorker {
   void sign_off() noexcept {
     try {
       housekeeper_.sign_off();
+      meter_.online(false);
     } catch (const std::exception& error) {
       context_.log.error({.action = "worker_sign_off_failed", .message = "The worker could not be marked offline"},
                          error);
@@ -211,6 +218,7 @@ class KitchenWorker {
   metrics::Registry& metrics_ = context_.metrics;
   std::atomic<bool> name_lost_{false};
   LogObserver observer_;
+  KitchenMetrics meter_{metrics_, work_of(settings_)};
   messaging::Publisher publisher_;
   std::unique_ptr<outbox::Relay> relay_;
   messaging::Consumer consumer_;

@@ -94,7 +94,7 @@ inline constexpr Statement kClearClaims{"clear_claims", R"(
 
 /// In work in status $6 → status $7 at station $5, on to the next station or to none, with the log row of that
 /// transition, the worker's figures and, once delivered, the customer's; for orders that this worker's claims still
-/// hold.
+/// hold. Returns them with the milliseconds of the work here, and since each came.
 inline constexpr Statement kFinish{"finish_stage", R"(
     WITH moved AS (
         UPDATE orders SET status = $7, station = coalesce(input.next, orders.station), claim = NULL,
@@ -105,11 +105,11 @@ inline constexpr Statement kFinish{"finish_stage", R"(
         WHERE orders.id = input.id AND orders.station = $5 AND orders.status = $6 AND orders.waiting_since IS NULL
           AND orders.claim = input.claim
           AND EXISTS (SELECT FROM workers WHERE name = $1 AND instance_id = $2::uuid)
-        RETURNING orders.id, customer_name
+        RETURNING orders.id, orders.created_at, customer_name
     ), passed AS (
         UPDATE order_stages SET finished_at = now() FROM moved
         WHERE order_id = moved.id AND order_stages.station = $5
-        RETURNING extract(epoch FROM now() - started_at) * 1000 AS took_ms
+        RETURNING order_id, extract(epoch FROM now() - started_at) * 1000 AS took_ms
     ), counted AS (
         UPDATE workers SET orders_processed = orders_processed + (SELECT count(*) FROM moved),
                            working_ms = working_ms + (SELECT coalesce(sum(took_ms), 0)::bigint FROM passed)
@@ -122,7 +122,8 @@ inline constexpr Statement kFinish{"finish_stage", R"(
         ON CONFLICT (name) DO UPDATE
         SET orders_completed = customers.orders_completed + excluded.orders_completed, updated_at = now()
     )
-    SELECT id FROM moved)"};
+    SELECT moved.id, greatest(took_ms, 0)::bigint, greatest(extract(epoch FROM now() - created_at) * 1000, 0)::bigint
+    FROM moved LEFT JOIN passed ON order_id = moved.id)"};
 
 /// One more failed processing of an order that waits for station $5 in status $6 or is in work there in status $7; the
 /// one that exhausts the order leaves a row in its log.

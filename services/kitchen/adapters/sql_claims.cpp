@@ -198,6 +198,7 @@ void ClaimBatch::write_starts(std::vector<outbox::Row>& messages) {
                        .request_id = order->request_id};
     if (work_.station != domain::Station::cook) continue;
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(order->now - *order->waiting_since);
+    answers_[place].waited = waited;
     auto& wait = waits[std::string{domain::priority_class(order->assigned_priority)}];
     ++wait.started;
     wait.milliseconds += waited.count();

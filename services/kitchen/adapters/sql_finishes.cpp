@@ -39,7 +39,8 @@ std::vector<Finished> finish_orders(persistence::Transaction& transaction, const
                                     std::vector<outbox::Row>& messages) {
   const auto from = work.stage().working;
   const auto to = work.route.finished(work.station);
-  std::vector<Finished> answers(cooked.size(), Finished::lost);
+  std::vector<Finished> answers(cooked.size());
+  std::unordered_map<std::int64_t, Finished*> by_id;
   Array id;
   Array claim;
   Array next;
@@ -51,7 +52,8 @@ std::vector<Finished> finish_orders(persistence::Transaction& transaction, const
     if (found == orders.end()) continue;
     const auto& order = found->second;
     if (!in_work_at(order, work.station) || order.claim != cooked[i].claim) continue;
-    answers[i] = Finished::done;
+    answers[i] = {.kind = Finished::Kind::done, .type = order.type};
+    by_id[order.id] = &answers[i];
     ++done;
     const auto station = work.route.after(work.station, order.type);
     id.add(order.id);
@@ -66,6 +68,11 @@ std::vector<Finished> finish_orders(persistence::Transaction& transaction, const
                                domain::to_string(from), domain::to_string(to), next));
   // The rows are locked and the claims were seen to hold: only a lost name can have kept them.
   if (moved.rows() != done) throw TakenOver();
+  for (int i = 0; i < moved.rows(); ++i) {
+    auto& answer = *by_id.at(moved.integer(i, 0));
+    if (!moved.is_null(i, 1)) answer.worked = std::chrono::milliseconds{moved.integer(i, 1)};
+    if (to == domain::OrderStatus::ready) answer.in_all = std::chrono::milliseconds{moved.integer(i, 2)};
+  }
   for (const auto& [station, ids] : asked_next) {
     for (const auto& order : orders::load(transaction, ids)) messages.push_back(orders::request(order, station));
   }

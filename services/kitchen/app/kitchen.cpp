@@ -26,11 +26,12 @@ typename core::Batcher<Item>::Limits step_limits() {
 
 }  // namespace
 
-Kitchen::Kitchen(Options options, Broker& broker, Observer& observer,
+Kitchen::Kitchen(Options options, Broker& broker, Observer& observer, Meter& meter,
                  std::function<std::unique_ptr<StepStore>()> make_store, std::function<void()> on_taken_over)
     : options_(std::move(options)),
       broker_(broker),
       observer_(observer),
+      meter_(meter),
       on_taken_over_(std::move(on_taken_over)),
       finishes_(step_limits<Cooked>(),
                 [this, make_store] {
@@ -86,7 +87,10 @@ void Kitchen::refuse(Delivery delivery, const std::string& reason) {
   const auto tag = delivery.tag;
   observer_.dead_lettered(delivery, {}, reason);
   broker_.dead_letter(delivery, reason, [this, tag](bool confirmed) {
-    if (confirmed) return broker_.ack(tag);
+    if (confirmed) {
+      meter_.dead_letter(DeadLetterCause::unreadable);
+      return broker_.ack(tag);
+    }
     timers_.at(steady_clock::now() + kParkingTime, [this, tag] { broker_.put_back(tag); });
   });
 }
@@ -106,6 +110,7 @@ void Kitchen::cancel(const std::string& order_number) {
     if (hold->finishing) return;
     stopped = let_go({order_number, hold->claim, std::nullopt}, Ending::ack);
   }
+  meter_.stepped(Step::cook, Outcome::cancelled, 1);
   observer_.cancelled(order_number, stopped->request_id);
 }
 

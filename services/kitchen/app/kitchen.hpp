@@ -17,6 +17,7 @@
 #include "domain/order.hpp"
 #include "kitchen/app/broker.hpp"
 #include "kitchen/app/hands.hpp"
+#include "kitchen/app/meter.hpp"
 #include "kitchen/app/observer.hpp"
 #include "kitchen/app/step_store.hpp"
 
@@ -37,8 +38,8 @@ class Kitchen {
   };
 
   /// `make_store` is called once on each database thread. `on_taken_over` is called at most once.
-  Kitchen(Options options, Broker& broker, Observer& observer, std::function<std::unique_ptr<StepStore>()> make_store,
-          std::function<void()> on_taken_over);
+  Kitchen(Options options, Broker& broker, Observer& observer, Meter& meter,
+          std::function<std::unique_ptr<StepStore>()> make_store, std::function<void()> on_taken_over);
   ~Kitchen();
   Kitchen(const Kitchen&) = delete;
   Kitchen& operator=(const Kitchen&) = delete;
@@ -79,13 +80,13 @@ class Kitchen {
   void settle(const Turn& turn, const Claimed& claimed);
   void cook(const Turn& turn, const Claimed& claimed);
   void time_over(const Cooked& order);
-  void dead_letter(const Turn& turn, const std::string& reason);
+  void dead_letter(const Turn& turn, DeadLetterCause cause, const std::string& reason);
   void drop(const Turn& turn);
   void finish(StepStore& store, std::vector<Cooked> orders);
-  void settle(const Cooked& order, Finished finished);
-  void fail(StepStore& store, const Ref& turn, const StepRefused& cause);
+  void settle(const Cooked& order, const Finished& finished);
+  void fail(StepStore& store, Step step, const Ref& turn, const StepRefused& cause);
   template <class Item>
-  void step_unavailable(const std::vector<Item>& items, const std::exception& cause);
+  void step_unavailable(Step step, const std::vector<Item>& items, const std::exception& cause);
   void park(Tag tag, std::chrono::milliseconds pause);
   static Hold hold_of(const Turn& turn);
   void step_succeeded();
@@ -99,6 +100,7 @@ class Kitchen {
   const Options options_;
   Broker& broker_;
   Observer& observer_;
+  Meter& meter_;
   std::function<void()> on_taken_over_;
 
   mutable std::mutex mutex_;

@@ -37,7 +37,7 @@ void Kitchen::claim_batch(StepStore& store, std::vector<Turn> turns) {
   } catch (const TakenOver&) {
     taken_over();
   } catch (const StepRefused& cause) {
-    if (turns.size() == 1) return fail(store, ref(turns.front()), cause);
+    if (turns.size() == 1) return fail(store, Step::claim, ref(turns.front()), cause);
     // Only the culprit shall fail.
     for (auto& turn : turns) {
       std::vector<Turn> one;
@@ -45,30 +45,38 @@ void Kitchen::claim_batch(StepStore& store, std::vector<Turn> turns) {
       claim_batch(store, std::move(one));
     }
   } catch (const std::exception& cause) {
-    step_unavailable(turns, cause);
+    step_unavailable(Step::claim, turns, cause);
   }
 }
 
 void Kitchen::settle(const Turn& turn, const Claimed& claimed) {
   switch (claimed.kind) {
     case Claimed::Kind::started:
+      meter_.stepped(Step::claim, Outcome::started, 1);
+      if (claimed.waited) meter_.waited(claimed.type, *claimed.waited);
+      return cook(turn, claimed);
     case Claimed::Kind::resumed:
+      meter_.stepped(Step::claim, Outcome::resumed, 1);
       return cook(turn, claimed);
     case Claimed::Kind::dropped:
+      meter_.stepped(Step::claim, Outcome::dropped, 1);
       observer_.dropped(turn.order_number, turn.delivery.request_id, "someone else has it, or it is past this station");
       return drop(turn);
     case Claimed::Kind::unknown_order:
-      return dead_letter(turn, "there is no order " + turn.order_number);
+      return dead_letter(turn, DeadLetterCause::unknown_order, "there is no order " + turn.order_number);
     case Claimed::Kind::exhausted:
       return dead_letter(
-          turn, "processing order " + turn.order_number + " failed " + std::to_string(kMaxAttempts) + " times");
+          turn, DeadLetterCause::exhausted,
+          "processing order " + turn.order_number + " failed " + std::to_string(kMaxAttempts) + " times");
   }
 }
 
-void Kitchen::dead_letter(const Turn& turn, const std::string& reason) {
+void Kitchen::dead_letter(const Turn& turn, DeadLetterCause cause, const std::string& reason) {
+  meter_.stepped(Step::claim, Outcome::dead_letter, 1);
   observer_.dead_lettered(turn.delivery, turn.order_number, reason);
-  broker_.dead_letter(turn.delivery, reason, [this, turn = ref(turn)](bool confirmed) {
+  broker_.dead_letter(turn.delivery, reason, [this, cause, turn = ref(turn)](bool confirmed) {
     if (!confirmed) return put_back_later(turn, next_pause());
+    meter_.dead_letter(cause);
     const std::lock_guard lock(mutex_);
     let_go(turn, Ending::ack);
   });
@@ -124,34 +132,41 @@ void Kitchen::finish(StepStore& store, std::vector<Cooked> orders) {
   } catch (const TakenOver&) {
     taken_over();
   } catch (const StepRefused& cause) {
-    if (orders.size() == 1) return fail(store, ref(orders.front()), cause);
+    if (orders.size() == 1) return fail(store, Step::finish, ref(orders.front()), cause);
     for (auto& order : orders) finish(store, {std::move(order)});
   } catch (const std::exception& cause) {
-    step_unavailable(orders, cause);
+    step_unavailable(Step::finish, orders, cause);
   }
 }
 
-void Kitchen::settle(const Cooked& order, Finished finished) {
+void Kitchen::settle(const Cooked& order, const Finished& finished) {
   const auto& number = order.order_number;
+  const bool lost = finished.kind == Finished::Kind::lost;
+  if (!lost) {
+    meter_.stepped(Step::finish, Outcome::done, 1);
+    meter_.passed(finished);
+  }
   std::optional<Hold> hold;
   bool cancelled = false;
   {
     const std::lock_guard lock(mutex_);
     const auto* held = hands_.of_turn(number, order.claim);
     if (held == nullptr) return;
-    cancelled = held->cancelled && finished == Finished::lost;
+    cancelled = held->cancelled && lost;
     // Without a claim its message may have come back here meanwhile, and be the only one: whoever gets it next looks
     // again.
-    hold = let_go(ref(order), finished == Finished::done || cancelled ? Ending::ack : Ending::put_back);
+    hold = let_go(ref(order), lost && !cancelled ? Ending::put_back : Ending::ack);
   }
+  if (lost) meter_.stepped(Step::finish, cancelled ? Outcome::cancelled : Outcome::lost, 1);
   if (cancelled) return observer_.cancelled(number, hold->request_id);
-  if (finished == Finished::lost) return observer_.dropped(number, hold->request_id, "its claim was lost meanwhile");
+  if (lost) return observer_.dropped(number, hold->request_id, "its claim was lost meanwhile");
   observer_.finished(number, hold->request_id,
                      std::chrono::duration_cast<milliseconds>(steady_clock::now() - hold->since));
 }
 
 /// The order itself is at fault: count it, and let the message come again until the count is full.
-void Kitchen::fail(StepStore& store, const Ref& turn, const StepRefused& cause) {
+void Kitchen::fail(StepStore& store, Step step, const Ref& turn, const StepRefused& cause) {
+  meter_.stepped(step, Outcome::refused, 1);
   const auto& number = cause.order_number().empty() ? turn.order_number : cause.order_number();
   observer_.failed(number, request_id_of(number), "Processing the order failed", cause);
   try {
@@ -163,7 +178,8 @@ void Kitchen::fail(StepStore& store, const Ref& turn, const StepRefused& cause) 
 }
 
 template <class Item>
-void Kitchen::step_unavailable(const std::vector<Item>& items, const std::exception& cause) {
+void Kitchen::step_unavailable(Step step, const std::vector<Item>& items, const std::exception& cause) {
+  meter_.stepped(step, Outcome::unavailable, items.size());
   const auto& first = items.front().order_number;
   observer_.failed(first, request_id_of(first),
                    std::to_string(items.size()) + " orders go back to their queue: a step could not be written", cause);

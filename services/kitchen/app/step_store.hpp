@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -23,6 +24,8 @@ struct Claimed {
   domain::OrderType type = domain::OrderType::takeout;
   int priority = 1;
   std::string request_id;
+  /// If started at its first station: since it came, by the database's clock.
+  std::optional<std::chrono::milliseconds> waited;
 };
 
 /// An order whose time at this station is over.
@@ -31,9 +34,16 @@ struct Cooked {
   std::string claim;
 };
 
-enum class Finished {
-  done,  ///< by this claim: it goes on to the next station, or is ready or delivered
-  lost,  ///< the claim no longer holds: overtaken, cancelled, or done already; nothing was written
+/// What became of it.
+struct Finished {
+  enum class Kind {
+    lost,  ///< the claim no longer holds: overtaken, cancelled, or done already; nothing was written
+    done,  ///< by this claim: it goes on to the next station, or is ready or delivered
+  };
+  Kind kind = Kind::lost;
+  domain::OrderType type = domain::OrderType::takeout;
+  std::optional<std::chrono::milliseconds> worked;  ///< at this station, by the database's clock
+  std::optional<std::chrono::milliseconds> in_all;  ///< since it came, if it is ready now
 };
 
 /// The database refuses the step and always will; nothing of it was written.

@@ -12,6 +12,10 @@ metrics::Counter& counter(metrics::Registry& metrics, const char* outcome) {
                          {{"outcome", outcome}});
 }
 
+metrics::Counter& dead_letters(metrics::Registry& metrics, const char* reason) {
+  return metrics.counter("pizza_dead_letters_total", "Messages sent to the dead letters", {{"reason", reason}});
+}
+
 std::vector<logging::Detail> details(const OutwardMessage& message, const WebhookName& webhook, const Attempt& attempt,
                                      int attempts) {
   return {{"webhook", webhook.origin},
@@ -27,7 +31,9 @@ OutwardLog::OutwardLog(logging::Logger& log, metrics::Registry& metrics)
     : log_(log),
       delivered_(counter(metrics, "delivered")),
       retried_(counter(metrics, "retried")),
-      failed_(counter(metrics, "failed")) {}
+      failed_(counter(metrics, "failed")),
+      exhausted_(dead_letters(metrics, "webhook_failed")),
+      unroutable_(dead_letters(metrics, "webhook_unknown")) {}
 
 void OutwardLog::delivered(const OutwardMessage& message, const WebhookName& webhook, const Attempt& attempt,
                            int attempts) {
@@ -59,6 +65,7 @@ void OutwardLog::retried(const OutwardMessage& message, const WebhookName& webho
 
 void OutwardLog::failed(const OutwardMessage& message, const WebhookName& webhook, const Attempt& last, int attempts) {
   failed_.increment();
+  exhausted_.increment();
   const auto& number = message.notification.order_number;
   log_.error({.action = "notification_failed",
               .message = fmt::format("The status update for order {} becomes a dead letter", number),
@@ -71,6 +78,7 @@ void OutwardLog::failed(const OutwardMessage& message, const WebhookName& webhoo
 
 void OutwardLog::unroutable(const OutwardMessage& message, const std::string& cause) {
   failed_.increment();
+  unroutable_.increment();
   const auto& number = message.notification.order_number;
   log_.error({.action = "notification_failed",
               .message = fmt::format("The status update for order {} becomes a dead letter again", number),

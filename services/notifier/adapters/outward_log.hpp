@@ -23,6 +23,8 @@ class OutwardLog final : public OutwardObserver {
   metrics::Counter& delivered_;
   metrics::Counter& retried_;
   metrics::Counter& failed_;
+  metrics::Counter& exhausted_;
+  metrics::Counter& unroutable_;
 };
 
 }  // namespace pizza::notifier

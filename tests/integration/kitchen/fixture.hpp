@@ -95,9 +95,9 @@ struct Cook {
   SqlStepStore store;
 
   Claimed claim(const Turn& turn) { return store.claim({&turn, 1}).at(0); }
-  Finished finish(const Turn& turn) {
+  Finished::Kind finish(const Turn& turn) {
     const Cooked cooked{turn.order_number, turn.claim};
-    return store.finish({&cooked, 1}).at(0);
+    return store.finish({&cooked, 1}).at(0).kind;
   }
 };
 

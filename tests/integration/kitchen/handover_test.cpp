@@ -34,7 +34,7 @@ TEST_CASE("an order whose cook died under another type's message is asked for an
   const auto resumed = takeout.claim(turn);
   CHECK(resumed.kind == Claimed::Kind::resumed);
   CHECK(resumed.cooking > 8s);
-  CHECK(takeout.finish(turn) == Finished::done);
+  CHECK(takeout.finish(turn) == Finished::Kind::done);
   CHECK(database.history("T1") == "received cooking ready");
   CHECK(database.status("D1") == "received");
 }
@@ -50,7 +50,7 @@ TEST_CASE("a worker that may cook it goes on under the message that comes back")
   CHECK(resumed.kind == Claimed::Kind::resumed);
   CHECK(resumed.order_number == "T1");
   const Cooked cooked{"T1", turn.claim};
-  CHECK(other.store.finish({&cooked, 1}).at(0) == Finished::done);
+  CHECK(other.store.finish({&cooked, 1}).at(0).kind == Finished::Kind::done);
   CHECK(database.status("T1") == "ready");
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("a step that gives a turn away while its message comes again is waited
   CHECK(resumed.order_number == "T1");
   CHECK(database.status("D1") == "received");
   const Cooked cooked{"T1", turn.claim};
-  CHECK(other.store.finish({&cooked, 1}).at(0) == Finished::done);
+  CHECK(other.store.finish({&cooked, 1}).at(0).kind == Finished::Kind::done);
 }
 
 TEST_CASE("two copies of a message that come again together start no second order under it") {

@@ -54,7 +54,7 @@ TEST_CASE("an order of higher precedence takes the turn, and the one it was for 
   CHECK(anna.handed_over.size() == 2);
 
   const Cooked cooked{"high", turn.claim};
-  CHECK(anna.store.finish({&cooked, 1}).at(0) == Finished::done);
+  CHECK(anna.store.finish({&cooked, 1}).at(0).kind == Finished::Kind::done);
   // Its own message comes late, the other order's new one in time.
   CHECK(anna.claim(turn_for("high")).kind == Kind::dropped);
   const auto again = anna.claim(turn_for("low", false, "m-low again"));
@@ -174,7 +174,7 @@ TEST_CASE("a turn that comes again is for the order that took it") {
   }
   SECTION("the order that took it is done") {
     const Cooked cooked{"high", lost.claim};
-    CHECK(luigi.store.finish({&cooked, 1}).at(0) == Finished::done);
+    CHECK(luigi.store.finish({&cooked, 1}).at(0).kind == Finished::Kind::done);
     CHECK(anna.claim(turn_for("low", true)).order_number == "low");
   }
 }

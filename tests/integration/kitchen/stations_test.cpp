@@ -35,7 +35,7 @@ void pass(KitchenDatabase& database, const std::string& number, Station station)
   Cook worker(database, "passing " + std::string{domain::to_string(station)} + " " + number, work_at(station));
   const auto turn = turn_for(number);
   REQUIRE(worker.claim(turn).kind == Kind::started);
-  REQUIRE(worker.finish(turn) == Finished::done);
+  REQUIRE(worker.finish(turn) == Finished::Kind::done);
 }
 
 }  // namespace
@@ -76,11 +76,11 @@ TEST_CASE("a delivery passes cook, quality, packaging and courier, each asking t
     CHECK(database.of("A", "estimated_completion - updated_at") == step.estimate);
     CHECK(sent(worker) == step.started);
 
-    CHECK(worker.finish(turn) == Finished::done);
+    CHECK(worker.finish(turn) == Finished::Kind::done);
     CHECK(state(database, "A") == step.done);
     CHECK(database.of("A", "attempts || ' ' || promotions") == "0 0");
     CHECK(sent(worker) == step.finished);
-    CHECK(worker.finish(turn) == Finished::lost);
+    CHECK(worker.finish(turn) == Finished::Kind::lost);
     CHECK(worker.claim(turn_for("A", true)).kind == Kind::dropped);
   }
   CHECK(database.history("A") == "received cooking ready out_for_delivery delivered");
@@ -147,7 +147,7 @@ TEST_CASE("an order that moved on under its worker is not finished by him") {
                                       "claim = NULL", "claim = gen_random_uuid()");
   database->execute("UPDATE orders SET " + change);
   const auto before = state(database, "A");
-  CHECK(worker.finish(turn) == Finished::lost);
+  CHECK(worker.finish(turn) == Finished::Kind::lost);
   CHECK(state(database, "A") == before);
 }
 
@@ -168,8 +168,8 @@ TEST_CASE("an order that lost its worker at a later station is taken up there wi
   CHECK(resumed.kind == Kind::resumed);
   CHECK(resumed.cooking > 2s);
   CHECK(resumed.cooking <= 4s);
-  CHECK(quinn.finish(first) == Finished::lost);
-  CHECK(olga.finish(second) == Finished::done);
+  CHECK(quinn.finish(first) == Finished::Kind::lost);
+  CHECK(olga.finish(second) == Finished::Kind::done);
   CHECK(database.value("SELECT worker_name FROM order_stages WHERE station = 'quality'") == "olga");
 }
 

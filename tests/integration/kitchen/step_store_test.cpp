@@ -32,14 +32,14 @@ TEST_CASE("a finish moves it to ready, counts it for the worker and announces it
   Cook anna(database, "anna");
   const auto turn = turn_for("A");
   anna.claim(turn);
-  CHECK(anna.finish(turn) == Finished::done);
+  CHECK(anna.finish(turn) == Finished::Kind::done);
   CHECK(database.history("A") == "received cooking ready");
   CHECK(database.value("SELECT completed_at = updated_at FROM orders") == "t");
   CHECK(database.value("SELECT orders_processed FROM workers") == "1");
   CHECK(anna.handed_over.size() == 2);
 
   // Its message comes again in either form.
-  CHECK(anna.finish(turn) == Finished::lost);
+  CHECK(anna.finish(turn) == Finished::Kind::lost);
   CHECK(anna.claim(turn_for("A", true)).kind == Kind::dropped);
   CHECK(database.history("A") == "received cooking ready");
   CHECK(database.value("SELECT orders_processed FROM workers") == "1");
@@ -65,7 +65,9 @@ TEST_CASE("the answers of a batch stand in the order of its turns") {
   CHECK(anna.handed_over.size() == 1);
 
   const std::vector<Cooked> cooked{{"taken", turns[3].claim}, {"fresh", turns[4].claim}, {"none", turns[2].claim}};
-  CHECK(anna.store.finish(cooked) == std::vector{Finished::lost, Finished::done, Finished::lost});
+  std::vector<Finished::Kind> finished;
+  for (const auto& each : anna.store.finish(cooked)) finished.push_back(each.kind);
+  CHECK(finished == std::vector{Finished::Kind::lost, Finished::Kind::done, Finished::Kind::lost});
 }
 
 TEST_CASE("an order that was resumed is nobody's but its new cook's") {
@@ -81,9 +83,9 @@ TEST_CASE("an order that was resumed is nobody's but its new cook's") {
   CHECK(resumed.kind == Kind::resumed);
   CHECK(resumed.cooking > 2s);
   CHECK(resumed.cooking <= 4s);
-  CHECK(luigi.finish(first) == Finished::lost);
+  CHECK(luigi.finish(first) == Finished::Kind::lost);
   CHECK(database.status("A") == "cooking");
-  CHECK(anna.finish(second) == Finished::done);
+  CHECK(anna.finish(second) == Finished::Kind::done);
   CHECK(database.value("SELECT string_agg(name || orders_processed, ' ' ORDER BY name) FROM workers") ==
         "anna1 luigi0");
   CHECK(database.outbox_count() == "2");
@@ -96,7 +98,7 @@ TEST_CASE("an order that was cancelled while it cooked is not made ready") {
   const auto turn = turn_for("A");
   anna.claim(turn);
   database->execute("UPDATE orders SET status = 'cancelled'");
-  CHECK(anna.finish(turn) == Finished::lost);
+  CHECK(anna.finish(turn) == Finished::Kind::lost);
   CHECK(database.status("A") == "cancelled");
   CHECK(database.outbox_count() == "1");
 }

@@ -62,7 +62,7 @@ TEST_CASE("an order cancelled while its finish is under way is what the finish s
   const bool too_late = GENERATE(false, true);
   std::atomic<bool> finishing{false};
   std::atomic<bool> cancelled{false};
-  f.script.finishes["A"] = too_late ? Finished::done : Finished::lost;
+  f.script.finishes["A"] = too_late ? Finished::Kind::done : Finished::Kind::lost;
   f.script.trouble = [&](const std::string& step, const std::string&) {
     if (step != "finish") return;
     finishing = true;

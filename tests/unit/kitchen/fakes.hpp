@@ -90,6 +90,31 @@ class FakeObserver final : public Observer {
   Diary& diary_;
 };
 
+/// What was counted and measured, as words: "claim started".
+class FakeMeter final : public Meter {
+ public:
+  explicit FakeMeter(Diary& diary) : diary_(diary) {}
+  void stepped(Step step, Outcome outcome, std::size_t orders) override {
+    static const std::map<Step, std::string> steps{
+        {Step::claim, "claim"}, {Step::cook, "cook"}, {Step::finish, "finish"}};
+    static const std::map<Outcome, std::string> outcomes{
+        {Outcome::started, "started"},         {Outcome::resumed, "resumed"}, {Outcome::dropped, "dropped"},
+        {Outcome::dead_letter, "dead letter"}, {Outcome::done, "done"},       {Outcome::lost, "lost"},
+        {Outcome::cancelled, "cancelled"},     {Outcome::refused, "refused"}, {Outcome::unavailable, "unavailable"}};
+    for (std::size_t i = 0; i < orders; ++i) diary_.write(steps.at(step) + " " + outcomes.at(outcome));
+  }
+  void waited(domain::OrderType /*type*/, std::chrono::milliseconds time) override {
+    diary_.write("waited " + std::to_string(time.count()));
+  }
+  void passed(const Finished& order) override { diary_.write("worked " + std::to_string(order.worked->count())); }
+  void dead_letter(DeadLetterCause cause) override {
+    diary_.write("dead letter " + std::to_string(static_cast<int>(cause)));
+  }
+
+ private:
+  Diary& diary_;
+};
+
 /// What the database would say; a test sets the answers before, or from another thread under `mutex`.
 struct Script {
   explicit Script(Diary& its_diary) : diary(its_diary) {}
@@ -101,7 +126,7 @@ struct Script {
   std::chrono::milliseconds cooking{0};
   std::map<std::string, Claimed::Kind> kinds;
   std::map<std::string, std::string> swaps;  ///< which order takes whose turn
-  std::map<std::string, Finished> finishes;
+  std::map<std::string, Finished::Kind> finishes;
   /// Called with each order of a step; throws what the step shall throw.
   std::function<void(const std::string& step, const std::string& order_number)> trouble;
 
@@ -142,7 +167,8 @@ class FakeStore final : public StepStore {
     for (const auto& order : orders) ask("finish", order.order_number);
     for (const auto& order : orders) {
       const auto found = script_.finishes.find(order.order_number);
-      answers.push_back(found == script_.finishes.end() ? Finished::done : found->second);
+      answers.push_back(
+          {.kind = found == script_.finishes.end() ? Finished::Kind::done : found->second, .worked = script_.cooking});
       script_.diary.write("wrote " + order.order_number);
     }
     return answers;

@@ -10,18 +10,20 @@
 
 namespace pizza::kitchen {
 
-/// A kitchen for takeout and delivery whose broker, observer and database write one diary.
+/// A kitchen for takeout and delivery whose broker, observer and database write one diary, its meter another.
 struct Fixture {
   Diary diary;
   FakeBroker broker{diary};
   FakeObserver observer{diary};
+  Diary figures;
+  FakeMeter meter{figures};
   Script script{diary};
   std::unique_ptr<Kitchen> kitchen;
 
   explicit Fixture(std::chrono::milliseconds patience = 10s) {
     kitchen = std::make_unique<Kitchen>(
         Kitchen::Options{.types = {domain::OrderType::takeout, domain::OrderType::delivery}, .patience = patience},
-        broker, observer, [this] { return std::make_unique<FakeStore>(script); },
+        broker, observer, meter, [this] { return std::make_unique<FakeStore>(script); },
         [this] { diary.write("taken over"); });
   }
   ~Fixture() { script.open(); }

@@ -35,7 +35,7 @@ TEST_CASE("what somebody else has, or is past cooking, is acknowledged and not c
 
 TEST_CASE("an order whose claim was lost while it cooked goes back and is not called finished") {
   Fixture f;
-  f.script.finishes["A"] = Finished::lost;
+  f.script.finishes["A"] = Finished::Kind::lost;
   f.take("A", {1, 1});
   REQUIRE(f.wait("dropped A"));
   CHECK(f.diary.count("put back 1.1") == 1);
@@ -46,7 +46,7 @@ TEST_CASE("an order whose claim was lost while it cooked goes back and is not ca
 TEST_CASE("a message that came back to a cook whose claim was lost is never acknowledged: it may be the only one") {
   Fixture f;
   f.script.cooking = 100ms;
-  f.script.finishes["A"] = Finished::lost;
+  f.script.finishes["A"] = Finished::Kind::lost;
   f.take("A", {1, 1}, "m1");
   REQUIRE(f.wait("started A"));
   f.take("A", {2, 5}, "m1");
