@@ -45,6 +45,27 @@ void take_notice(void* logger, const PGresult* notice) {
   log.debug({.action = "db_notice", .message = one_line(PQresultErrorMessage(notice))});
 }
 
+/// What is thrown is told first.
+SqlError told(const Observer& observer, SqlError error) {
+  if (observer.on_failed) observer.on_failed(error.kind());
+  return error;
+}
+
+/// Tells how long it lived.
+class Stopwatch {
+ public:
+  explicit Stopwatch(const Observer::Took& took) : took_(took) {}
+  ~Stopwatch() {
+    if (took_) took_(std::chrono::steady_clock::now() - start_);
+  }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  const Observer::Took& took_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
 void wait_for_socket(PGconn* connection, bool for_writing, core::Deadline deadline, bool& ready) {
   pollfd descriptor{PQsocket(connection), static_cast<short>(for_writing ? POLLIN | POLLOUT : POLLIN), 0};
   for (;;) {
@@ -66,7 +87,7 @@ void wait_for_socket(PGconn* connection, bool for_writing, core::Deadline deadli
 void Connection::Closer::operator()(pg_conn* connection) const noexcept { PQfinish(connection); }
 
 Connection::Connection(const ConnectionOptions& options, logging::Logger& log)
-    : log_(log), call_timeout_(options.statement_timeout + kGrace) {
+    : log_(log), observer_(options.observer), call_timeout_(options.statement_timeout + kGrace) {
   auto keywords = options.keywords;
   keywords.insert(keywords.end(), {{"application_name", options.application_name},
                                    {"client_encoding", "UTF8"},
@@ -85,7 +106,7 @@ Connection::Connection(const ConnectionOptions& options, logging::Logger& log)
   values.push_back(nullptr);
 
   connection_.reset(PQconnectStartParams(names.data(), values.data(), 1));
-  if (!connection_) throw SqlError("out of memory for a database connection", {}, true);
+  if (!connection_) throw told(observer_, SqlError("out of memory for a database connection", {}, true));
   PQsetNoticeReceiver(connection_.get(), take_notice, &log_);
   // The detail of a refused row quotes it, and rows hold names and addresses.
   PQsetErrorVerbosity(connection_.get(), PQERRORS_TERSE);
@@ -95,14 +116,17 @@ Connection::Connection(const ConnectionOptions& options, logging::Logger& log)
     bool ready = false;
     wait_for_socket(connection_.get(), state == PGRES_POLLING_WRITING, deadline, ready);
     if (!ready) {
-      throw SqlError(fmt::format("database does not answer within {} ms", options.connect_timeout.count()), {}, true);
+      const auto limit = options.connect_timeout.count();
+      throw told(observer_, SqlError(fmt::format("database does not answer within {} ms", limit), {}, true));
     }
     state = PQconnectPoll(connection_.get());
   }
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
-    throw SqlError("cannot connect to the database: " + one_line(PQerrorMessage(connection_.get())), {}, true);
+    const auto reason = one_line(PQerrorMessage(connection_.get()));
+    throw told(observer_, SqlError("cannot connect to the database: " + reason, {}, true));
   }
   PQsetnonblocking(connection_.get(), 1);
+  if (observer_.on_opened) observer_.on_opened();
 }
 
 Connection::~Connection() = default;
@@ -111,7 +135,7 @@ bool Connection::usable() const noexcept { return !broken_ && PQstatus(connectio
 
 void Connection::fail(std::string_view name, std::string detail) {
   broken_ = true;
-  throw SqlError(fmt::format("{}: {}", name, detail), {}, true);
+  throw told(observer_, SqlError(fmt::format("{}: {}", name, detail), {}, true));
 }
 
 void Connection::await(bool for_writing, std::string_view name, core::Deadline deadline) {
@@ -155,20 +179,30 @@ Result Connection::finish(std::string_view name, core::Deadline deadline) {
       error.emplace(fmt::format("{}: {}", name, one_line(PQresultErrorMessage(raw))), code, finished);
     }
   }
-  if (error) throw *error;
+  if (error) throw told(observer_, *error);
   if (PQstatus(connection_.get()) != CONNECTION_OK) fail(name, one_line(PQerrorMessage(connection_.get())));
   return last;
 }
 
+Connection::Statements::value_type& Connection::known(std::string_view name) {
+  auto found = statements_.find(name);
+  if (found == statements_.end()) {
+    auto took = observer_.on_statement ? observer_.on_statement(name) : Observer::Took{};
+    found = statements_.emplace(name, Known{.took = std::move(took)}).first;
+  }
+  return *found;
+}
+
 Result Connection::execute(const Statement& statement, const Params& params) {
   const auto until = deadline();
-  const std::string name{statement.name};
-  if (!prepared_.contains(name)) {
+  auto& [name, use] = known(statement.name);
+  const Stopwatch stopwatch(use.took);
+  if (!use.prepared) {
     if (PQsendPrepare(connection_.get(), name.c_str(), std::string{statement.sql}.c_str(), 0, nullptr) == 0) {
       fail(name, one_line(PQerrorMessage(connection_.get())));
     }
     finish(name, until);
-    prepared_.insert(name);
+    use.prepared = true;
   }
   std::vector<const char*> values;
   values.reserve(params.values().size());
@@ -180,7 +214,10 @@ Result Connection::execute(const Statement& statement, const Params& params) {
   return finish(name, until);
 }
 
-Result Connection::run(const std::string& sql) {
+Result Connection::run(const std::string& sql) { return run("other", sql); }
+
+Result Connection::run(std::string_view name, const std::string& sql) {
+  const Stopwatch stopwatch(known(name).second.took);
   if (PQsendQuery(connection_.get(), sql.c_str()) == 0) fail("query", one_line(PQerrorMessage(connection_.get())));
   return finish("query", deadline());
 }
@@ -209,12 +246,12 @@ std::optional<Notification> Connection::next_notification(core::Deadline deadlin
   }
 }
 
-Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.run("BEGIN"); }
+Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.run("begin", "BEGIN"); }
 
 Transaction::~Transaction() {
   if (!open_ || !connection_.usable()) return;
   try {
-    connection_.run("ROLLBACK");
+    connection_.run("rollback", "ROLLBACK");
   } catch (const SqlError&) {
     connection_.broken_ = true;  // it is not known what this session would do next
   }
@@ -223,7 +260,7 @@ Transaction::~Transaction() {
 void Transaction::commit() {
   open_ = false;
   try {
-    const auto result = connection_.run("COMMIT");
+    const auto result = connection_.run("commit", "COMMIT");
     // A failed transaction answers COMMIT with the tag ROLLBACK and no error.
     if (result.command() != "COMMIT") throw SqlError("COMMIT: the transaction was rolled back", "25P02", false);
   } catch (const SqlError& error) {

@@ -1,12 +1,16 @@
 #include "persistence/connection.hpp"
 
 #include <chrono>
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
 #include "integration/persistence/fixture.hpp"
 #include "persistence/pool.hpp"
+#include "support/names.hpp"
 
 namespace {
 
@@ -76,6 +80,83 @@ TEST_CASE("an error names its statement, its SQLSTATE and whose fault it is") {
     CHECK(error.blames_data());
     CHECK(std::string{error.what()}.starts_with("insert_t: "));
   }
+}
+
+/// What a session told.
+struct Told {
+  int opened = 0;
+  std::map<SqlError::Kind, int> failed;
+  std::map<std::string, int> asked;
+  std::map<std::string, std::vector<double>> took;
+
+  persistence::Observer observer() {
+    return {.on_opened = [this] { ++opened; },
+            .on_failed = [this](SqlError::Kind kind) { ++failed[kind]; },
+            .on_statement = [this](std::string_view name) -> persistence::Observer::Took {
+              ++asked[std::string{name}];
+              return [&times = took[std::string{name}]](auto time) { times.push_back(time.count()); };
+            }};
+  }
+};
+
+TEST_CASE("an observer is told of sessions and of how long each statement took, by its name") {
+  Fixture fixture;
+  Told told;
+  fixture.options.observer = told.observer();
+  persistence::Connection connection(fixture.options, fixture.log);
+  CHECK(told.opened == 1);
+  connection.execute(kSleep, Params::of(1));
+  for (int i = 0; i < 3; ++i) connection.execute(kSleep, Params::of(0));
+  {
+    persistence::Transaction transaction(connection);
+    transaction.execute(kSleep, Params::of(0));
+    transaction.commit();
+  }
+  {
+    const persistence::Transaction undone(connection);
+  }
+  connection.run("SELECT 1");
+  CHECK(told.asked ==
+        std::map<std::string, int>{{"sleep", 1}, {"begin", 1}, {"commit", 1}, {"rollback", 1}, {"other", 1}});
+  REQUIRE(told.took["sleep"].size() == 5);
+  CHECK(told.took["sleep"][0] >= 1);
+  CHECK(told.took["sleep"][0] < 60);
+  CHECK(told.took["sleep"][1] > 0);
+  CHECK(told.took["begin"].size() == 2);
+  CHECK(told.took["commit"].size() == 1);
+  CHECK(told.took["rollback"].size() == 1);
+  CHECK(told.took["other"].size() == 1);
+  CHECK(told.failed.empty());
+
+  persistence::Connection second(fixture.options, fixture.log);
+  second.execute(kSleep, Params::of(0));
+  CHECK(told.opened == 2);
+  CHECK(told.asked["sleep"] == 2);
+}
+
+TEST_CASE("an observer is told what failed, of which kind, and how long that took") {
+  Fixture fixture;
+  Told told;
+  fixture.options.observer = told.observer();
+  fixture.options.statement_timeout = 200ms;
+  persistence::Connection connection(fixture.options, fixture.log);
+  CHECK_THROWS_AS(connection.execute(kSleep, Params::of(30)), SqlError);
+  CHECK(told.failed == std::map<SqlError::Kind, int>{{SqlError::Kind::timeout, 1}});
+  REQUIRE(told.took["sleep"].size() == 1);
+  CHECK(told.took["sleep"][0] >= 0.2);
+  CHECK_THROWS_AS(connection.run("SELECT 1/0"), SqlError);
+  CHECK_THROWS_AS(connection.execute(Statement{"nonsense", "SELEKT"}), SqlError);
+  CHECK_THROWS_AS(connection.execute(Statement{"nonsense", "SELEKT"}), SqlError);
+  fixture.database.disconnect_everyone();
+  CHECK_THROWS_AS(connection.run("SELECT 1"), SqlError);
+  CHECK(told.failed == std::map<SqlError::Kind, int>{{SqlError::Kind::connection, 1},
+                                                     {SqlError::Kind::timeout, 1},
+                                                     {SqlError::Kind::data, 1},
+                                                     {SqlError::Kind::other, 2}});
+  fixture.options.keywords = {{"host", "127.0.0.1"}, {"port", std::to_string(test::free_port())}};
+  CHECK_THROWS_AS(persistence::Connection(fixture.options, fixture.log), SqlError);
+  CHECK(told.failed[SqlError::Kind::connection] == 2);
+  CHECK(told.opened == 1);
 }
 
 TEST_CASE("a transaction that is not committed leaves nothing") {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +12,7 @@
 #include "core/clock.hpp"
 #include "core/wakeup.hpp"
 #include "logging/logger.hpp"
+#include "persistence/observer.hpp"
 #include "persistence/params.hpp"
 #include "persistence/result.hpp"
 #include "persistence/sql_error.hpp"
@@ -32,6 +33,7 @@ struct ConnectionOptions {
   std::chrono::milliseconds statement_timeout{5000};
   std::chrono::milliseconds lock_timeout{3000};
   std::chrono::milliseconds idle_in_transaction_timeout{10'000};
+  Observer observer;
 };
 
 /// What another session said with NOTIFY.
@@ -66,6 +68,14 @@ class Connection {
 
  private:
   friend class Transaction;
+  /// A statement that was used here: whether it is prepared, and who is told how long it takes.
+  struct Known {
+    Observer::Took took;
+    bool prepared = false;
+  };
+  using Statements = std::map<std::string, Known, std::less<>>;
+  Statements::value_type& known(std::string_view name);
+  Result run(std::string_view name, const std::string& sql);
   Result finish(std::string_view name, core::Deadline deadline);
   void flush(std::string_view name, core::Deadline deadline);
   void await(bool for_writing, std::string_view name, core::Deadline deadline);
@@ -76,9 +86,10 @@ class Connection {
     void operator()(pg_conn* connection) const noexcept;
   };
   logging::Logger& log_;
+  const Observer observer_;
   std::chrono::milliseconds call_timeout_;
   std::unique_ptr<pg_conn, Closer> connection_;
-  std::set<std::string, std::less<>> prepared_;
+  Statements statements_;
   bool broken_ = false;
 };
 

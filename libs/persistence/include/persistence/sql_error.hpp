@@ -13,6 +13,15 @@ class SqlError : public core::InfrastructureError {
   /// `sqlstate` is empty when the connection ended without the server's word.
   SqlError(const std::string& what, std::string sqlstate, bool connection_finished);
 
+  enum class Kind {
+    connection,  ///< no session, or it ended
+    timeout,     ///< the statement's or a lock's
+    conflict,    ///< a deadlock or a race: 40001, 40P01
+    data,        ///< see `blames_data`
+    other,
+  };
+  Kind kind() const noexcept;
+
   const std::string& sqlstate() const noexcept { return sqlstate_; }
   /// The data or a rule of the database is at fault (classes 22, 23, P0): the same statement will fail again, so a
   /// batch is worth splitting and an order worth counting an attempt. False means the environment.
