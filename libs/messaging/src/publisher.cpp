@@ -57,10 +57,12 @@ class Publisher::Impl final : public LinkUser {
   void give_up_old();
   steady_clock::time_point silent_since() const;
   void update_ready();
-  void answer(const Done& done, Outcome outcome);
+  void answer(const Done& done, Outcome outcome, steady_clock::time_point since);
   auto answering() {
-    return [this](const Done& done, Outcome outcome) { answer(done, outcome); };
+    return [this](const Done& done, Outcome outcome, steady_clock::time_point since) { answer(done, outcome, since); };
   }
+  void tell_blocked(bool blocked);
+  void tell_failed(PublishFailure failure) const;
 
   const PublisherOptions options_;
   std::atomic<bool> ready_{false};
@@ -75,6 +77,7 @@ class Publisher::Impl final : public LinkUser {
   std::deque<Waiting> waiting_;
   Unconfirmed unconfirmed_;
   steady_clock::time_point unblocked_at_;
+  PublishFailure unknown_means_ = PublishFailure::connection;
   Connection* connection_ = nullptr;
   std::unique_ptr<Frames> frames_;
 
@@ -85,7 +88,11 @@ bool Publisher::Impl::publish(Message message, Done done) {
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
-    if (!accepting_ || stopping_ || unanswered_ >= options_.max_waiting) return false;
+    const bool connected = accepting_ && !stopping_;
+    if (!connected || unanswered_ >= options_.max_waiting) {
+      tell_failed(connected ? PublishFailure::unconfirmed : PublishFailure::connection);
+      return false;
+    }
     ++unanswered_;
     first = accepted_.empty();
     accepted_.push_back({std::move(message), std::move(done), steady_clock::now()});
@@ -133,9 +140,10 @@ void Publisher::Impl::closed() noexcept {
   take_accepted();
   frames_.reset();
   connection_ = nullptr;
-  blocked_ = false;
+  tell_blocked(false);
   unconfirmed_.give_up(answering());
-  for (auto& message : std::exchange(waiting_, {})) answer(message.done, Outcome::unknown);
+  for (auto& message : std::exchange(waiting_, {})) answer(message.done, Outcome::unknown, message.since);
+  unknown_means_ = PublishFailure::connection;
 }
 
 void Publisher::Impl::handle(const Event& event) {
@@ -144,7 +152,7 @@ void Publisher::Impl::handle(const Event& event) {
   } else if (const auto* back = std::get_if<Returned>(&event)) {
     unconfirmed_.returned(back->message.properties.message_id);
   } else if (const auto* alarm = std::get_if<Blocked>(&event)) {
-    blocked_ = alarm->blocked;
+    tell_blocked(alarm->blocked);
     if (!blocked_) unblocked_at_ = steady_clock::now();
   }
 }
@@ -167,7 +175,7 @@ bool Publisher::Impl::write_some() {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
     if (!encodable(next.message)) {
-      answer(next.done, Outcome::nacked);
+      answer(next.done, Outcome::nacked, now);
       continue;
     }
     auto& id = next.message.properties.message_id;
@@ -183,14 +191,17 @@ bool Publisher::Impl::write_some() {
 void Publisher::Impl::give_up_old() {
   const auto limit = steady_clock::now() - options_.confirm_timeout;
   if (!blocked_) {
-    if (silent_since() < limit) throw BrokerError("RabbitMQ did not confirm a message in time", 0, true);
-    return;
+    if (silent_since() >= limit) return;
+    unknown_means_ = PublishFailure::unconfirmed;
+    throw BrokerError("RabbitMQ did not confirm a message in time", 0, true);
   }
+  unknown_means_ = PublishFailure::unconfirmed;
   unconfirmed_.give_up_before(limit, answering());
   while (!waiting_.empty() && waiting_.front().since < limit) {
-    answer(waiting_.front().done, Outcome::unknown);
+    answer(waiting_.front().done, Outcome::unknown, waiting_.front().since);
     waiting_.pop_front();
   }
+  unknown_means_ = PublishFailure::connection;
 }
 
 /// Since when the broker owes a confirm; now if it owes none. An alarm excuses it.
@@ -205,9 +216,33 @@ void Publisher::Impl::update_ready() {
   ready_ = !blocked_ && !stopping_ && prompt;
 }
 
-void Publisher::Impl::answer(const Done& done, Outcome outcome) {
+void Publisher::Impl::answer(const Done& done, Outcome outcome, steady_clock::time_point since) {
+  switch (outcome) {
+    case Outcome::confirmed:
+      if (options_.observer.on_confirmed) options_.observer.on_confirmed(steady_clock::now() - since);
+      break;
+    case Outcome::returned:
+      tell_failed(PublishFailure::returned);
+      break;
+    case Outcome::nacked:
+      tell_failed(PublishFailure::nacked);
+      break;
+    case Outcome::unknown:
+      tell_failed(unknown_means_);
+      break;
+  }
   --unanswered_;
   if (done) done(outcome);
+}
+
+void Publisher::Impl::tell_failed(PublishFailure failure) const {
+  if (options_.observer.on_failed) options_.observer.on_failed(failure);
+}
+
+void Publisher::Impl::tell_blocked(bool blocked) {
+  const bool changed = blocked != blocked_;
+  blocked_ = blocked;
+  if (changed && options_.observer.on_blocked) options_.observer.on_blocked(blocked);
 }
 
 Publisher::Publisher(PublisherOptions options, logging::Logger& log)

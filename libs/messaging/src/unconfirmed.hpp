@@ -13,7 +13,8 @@
 namespace pizza::messaging {
 
 /// The messages written on one channel and not yet confirmed, by the number that the broker gives them: 1, 2, 3, …
-/// Not thread-safe. `answer` is called as `answer(done, outcome)` once for each.
+/// Not thread-safe. `answer` is called as `answer(done, outcome, since)`
+/// once for each, with the time at which it was written.
 class Unconfirmed {
  public:
   using Instant = std::chrono::steady_clock::time_point;
@@ -53,7 +54,7 @@ class Unconfirmed {
   void give_up_before(Instant instant, Answer answer) {
     for (auto& slot : slots_) {
       if (slot.since >= instant) return;
-      if (slot.done) answer(std::exchange(slot.done, nullptr), Outcome::unknown);
+      if (slot.done) answer(std::exchange(slot.done, nullptr), Outcome::unknown, slot.since);
     }
   }
 
@@ -77,7 +78,7 @@ class Unconfirmed {
   template <class Answer>
   static void settle(Slot& slot, bool accepted, Answer& answer) {
     slot.settled = true;
-    if (slot.done) answer(std::exchange(slot.done, nullptr), accepted ? slot.outcome : Outcome::nacked);
+    if (slot.done) answer(std::exchange(slot.done, nullptr), accepted ? slot.outcome : Outcome::nacked, slot.since);
   }
 
   std::deque<Slot> slots_;

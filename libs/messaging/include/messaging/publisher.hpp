@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -21,6 +22,22 @@ enum class Outcome {
   unknown,   ///< the connection ended, or no confirm came in time: it may or may not have arrived
 };
 
+/// Why a message was not published.
+enum class PublishFailure {
+  returned,     ///< no queue took it
+  nacked,       ///< the broker refused it, or AMQP cannot carry it
+  unconfirmed,  ///< no confirm came in time, or so many are owed that no more are taken
+  connection,   ///< there was none, or it ended
+};
+
+/// Is told what becomes of messages. Thread-safe functions that neither block nor throw; empty ones are not called.
+struct PublishObserver {
+  /// How long a confirm took from when the message was written; what waits for its turn is not in it.
+  std::function<void(std::chrono::duration<double>)> on_confirmed;
+  std::function<void(PublishFailure)> on_failed;
+  std::function<void(bool)> on_blocked;  ///< an alarm of the broker lets nothing be published (true), and again (false)
+};
+
 struct PublisherOptions {
   Endpoint endpoint;
   Topology topology;
@@ -30,6 +47,7 @@ struct PublisherOptions {
   /// The connection was made (true) or lost (false, with the reason). On the publisher's thread; must not block or
   /// throw.
   std::function<void(bool connected, const std::string& reason)> on_change;
+  PublishObserver observer;
 };
 
 /// Publishes with confirms, pipelined, over a connection and a thread of its own; connects again for ever after a loss.
