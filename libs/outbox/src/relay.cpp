@@ -15,6 +15,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds kSweepInterval{1};
+constexpr seconds kBacklogInterval{5};
 constexpr std::size_t kSweepLimit = 500;
 /// Beyond it rows are left to the sweep instead of piling up here while the broker is slow.
 constexpr std::size_t kMaxInFlight = 20'000;
@@ -105,10 +106,13 @@ void Relay::keep_house() {
         if (publisher_.ready() && !draining_) sweep(connection);
         next_sweep = std::chrono::steady_clock::now() + kSweepInterval;
       }
+      tell_backlog(connection);
       backoff.reset();
     } catch (const std::exception& error) {
       log_.error({.action = "outbox_failed", .message = "Outbox rows could not be settled; they will be again"}, error);
       if (last_round) return;
+      if (options_.on_backlog) options_.on_backlog(std::nullopt);
+      next_backlog_ = {};
       std::unique_lock lock(mutex_);
       changed_.wait_for(lock, backoff.next(), [this] { return stopping_; });
       next_sweep = std::chrono::steady_clock::now();
@@ -160,6 +164,12 @@ void Relay::sweep(persistence::Connection& connection) {
     const std::lock_guard lock(mutex_);
     if (!more || draining_ || in_flight_ >= kMaxInFlight / 2 || !publisher_.ready()) return;
   }
+}
+
+void Relay::tell_backlog(persistence::Connection& connection) {
+  if (!options_.on_backlog || std::chrono::steady_clock::now() < next_backlog_) return;
+  options_.on_backlog(backlog(connection));
+  next_backlog_ = core::after(kBacklogInterval);
 }
 
 void Relay::stop(core::Deadline deadline) {

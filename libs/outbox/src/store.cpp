@@ -39,6 +39,12 @@ constexpr Statement kTakeDue{"outbox_take_due", R"(
     RETURNING id, exchange, routing_key, message_type, priority, order_number, correlation_id, body,
               coalesce(traceparent, ''))"};
 
+/// In the order of the primary key: an index knows which of its rows are gone, also when a million of them were just
+/// deleted and no vacuum has been there.
+constexpr Statement kBacklog{"outbox_backlog", R"(
+    SELECT count(*), coalesce((extract(epoch FROM clock_timestamp() - min(created_at)) * 1000)::bigint, 0)
+    FROM (SELECT created_at FROM outbox ORDER BY id LIMIT $1) AS first)"};
+
 }  // namespace
 
 void append(persistence::Transaction& transaction, std::vector<Row>& rows) {
@@ -76,6 +82,11 @@ void release(persistence::Connection& connection, const std::vector<std::int64_t
 
 void postpone(persistence::Connection& connection, const std::vector<std::int64_t>& ids) {
   connection.execute(kPostpone, Params::of(ids));
+}
+
+Backlog backlog(persistence::Connection& connection) {
+  const auto result = connection.execute(kBacklog, Params::of(Backlog::kMost));
+  return {.pending = result.integer(0, 0), .oldest = std::chrono::milliseconds{result.integer(0, 1)}};
 }
 
 std::vector<Row> take_due(persistence::Connection& connection, std::size_t limit) {

@@ -1,7 +1,11 @@
 #include "outbox/relay.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <mutex>
+#include <optional>
 #include <set>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -83,6 +87,49 @@ TEST_CASE("two relays sweep the same outbox and each row leaves once") {
   fixture.database.execute("UPDATE outbox SET leased_until = now() - interval '1 second'");
   REQUIRE(eventually(core::after(20s), [&] { return fixture.pending() == 0; }));
   CHECK(fixture.vhost.count("target") == 1500);
+}
+
+TEST_CASE("a relay tells what the outbox holds, whoever wrote it, and says so when the database does not tell") {
+  test::OutboxFixture fixture;
+  fixture.append(3);
+  fixture.database.execute(
+      "UPDATE outbox SET created_at = now() - interval '1 hour' WHERE id = (SELECT min(id) FROM outbox)");
+  std::mutex mutex;
+  std::vector<std::optional<outbox::Backlog>> told;
+  const auto last = [&]() -> std::optional<outbox::Backlog> {
+    const std::lock_guard lock(mutex);
+    return told.empty() ? std::nullopt : told.back();
+  };
+  auto options = fixture.make_relay_options();
+  options.on_backlog = [&](const std::optional<outbox::Backlog>& backlog) {
+    const std::lock_guard lock(mutex);
+    told.push_back(backlog);
+  };
+  messaging::Publisher away(test::publisher_options(fixture.vhost), fixture.log);  // never started
+  outbox::Relay relay(options, away, fixture.log);
+  REQUIRE(eventually(core::after(10s), [&] { return last().has_value(); }));
+  CHECK(last()->pending == 3);
+  CHECK(last()->oldest >= 1h);
+  CHECK(last()->oldest < 1h + 10min);
+
+  fixture.database.disconnect_everyone();
+  REQUIRE(eventually(core::after(20s), [&] {
+    const std::lock_guard lock(mutex);
+    return std::ranges::any_of(told, [](const auto& backlog) { return !backlog; });
+  }));
+  fixture.database.execute("DELETE FROM outbox");
+  REQUIRE(eventually(core::after(20s), [&] { return last() && last()->pending == 0; }));
+  CHECK(last()->oldest == 0s);
+}
+
+TEST_CASE("what the outbox holds is not counted beyond its bound") {
+  test::OutboxFixture fixture;
+  fixture.append(1);
+  fixture.database.execute(
+      "INSERT INTO outbox (exchange, routing_key, message_type, order_number, body, leased_until)"
+      "SELECT '', '', '', '', '', now() + interval '1 day' FROM generate_series(1, 20000)");
+  persistence::Connection connection(fixture.options, fixture.log);
+  CHECK(outbox::backlog(connection).pending == outbox::Backlog::kMost);
 }
 
 TEST_CASE("stopping waits for what was handed over") {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "logging/logger.hpp"
 #include "messaging/publisher.hpp"
 #include "outbox/row.hpp"
+#include "outbox/store.hpp"
 #include "persistence/connection.hpp"
 
 namespace pizza::outbox {
@@ -23,6 +25,9 @@ struct RelayOptions {
   std::string app_id;
   /// A row was confirmed. On the publisher's thread; must not block or throw.
   std::function<void(std::int64_t id, const std::string& order_number, const std::string& correlation_id)> on_published;
+  /// What the outbox holds, every five seconds; nullopt: the database does not say. On the relay's thread; must not
+  /// block or throw.
+  std::function<void(const std::optional<Backlog>&)> on_backlog;
 };
 
 /// Sees to it that what stands in the outbox reaches the broker, at least once, each time with the same `message_id`.
@@ -60,6 +65,7 @@ class Relay {
   void keep_house();
   bool settle(persistence::Connection& connection);
   void sweep(persistence::Connection& connection);
+  void tell_backlog(persistence::Connection& connection);
 
   RelayOptions options_;
   messaging::Publisher& publisher_;
@@ -72,6 +78,7 @@ class Relay {
   Answered answered_;
   std::atomic<bool> draining_{false};  // nothing more is swept in
   bool stopping_ = false;
+  core::Deadline next_backlog_{};  // of the housekeeper alone
   std::thread housekeeper_;
 };
 

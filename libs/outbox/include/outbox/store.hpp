@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -19,6 +20,13 @@ void release(persistence::Connection& connection, const std::vector<std::int64_t
 /// No queue takes the rows: anyone may try again after five seconds, and the longer they wait the more seldom, up to a
 /// minute.
 void postpone(persistence::Connection& connection, const std::vector<std::int64_t>& ids);
+/// How much the outbox holds, whoever wrote it.
+struct Backlog {
+  static constexpr std::int64_t kMost = 10'000;  ///< not counted beyond: what is asked must stay cheap
+  std::int64_t pending = 0;
+  std::chrono::duration<double> oldest{0};  ///< how long the oldest row has waited
+};
+Backlog backlog(persistence::Connection& connection);
 /// Takes up to `limit` rows that nobody works on and leases them; the longest overdue first.
 std::vector<Row> take_due(persistence::Connection& connection, std::size_t limit);
 
