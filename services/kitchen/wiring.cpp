@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -13,6 +14,8 @@
 #include "core/ids.hpp"
 #include "host/dependencies.hpp"
 #include "host/operator_port.hpp"
+#include "host/outbox_gauges.hpp"
+#include "host/publish_metrics.hpp"
 #include "host/topology.hpp"
 #include "kitchen/adapters/amqp_broker.hpp"
 #include "kitchen/adapters/housekeeper.hpp"
@@ -79,14 +82,15 @@ class KitchenWorker {
         observer_(context.log),
         publisher_({.endpoint = host::broker_endpoint(context, settings_.worker_name + " publisher"),
                     .topology = host::kitchen_topology(),
-                    .on_change = host::broker_change_logger(context, "for publishing")},
+                    .on_change = host::broker_change_logger(context, "publisher", "for publishing"),
+                    .observer = host::publish_observer(context.metrics)},
                    context.log),
         consumer_({.endpoint = host::broker_endpoint(context, settings_.worker_name + " consumer"),
                    .topology = host::kitchen_topology(),
                    .queues = queues_of(settings_),
                    .prefetch = static_cast<std::uint16_t>(settings_.prefetch),
                    .on_change = host::broker_change_logger(
-                       context, fmt::format("for consuming {}", fmt::join(queues_of(settings_), ", "))),
+                       context, "consumer", fmt::format("for consuming {}", fmt::join(queues_of(settings_), ", "))),
                    .on_delivery = [this](messaging::Delivery delivery) { take(std::move(delivery)); }},
                   context.log),
         broker_(consumer_, publisher_, static_cast<std::uint16_t>(settings_.prefetch), settings_.worker_name),
@@ -154,6 +158,10 @@ class KitchenWorker {
     options.database = host::database_options(context_, settings_.worker_name + " outbox");
     options.database.durable = false;  // a delete that is lost only publishes again
     options.app_id = context_.service;
+    options.on_backlog = [gauges =
+                              host::OutboxGauges(context_.metrics)](const std::optional<outbox::Backlog>& backlog) {
+      backlog ? gauges.set(backlog->pending, backlog->oldest) : gauges.unknown();
+    };
     return options;
   }
 

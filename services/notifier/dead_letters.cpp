@@ -2,6 +2,7 @@
 
 #include "core/ids.hpp"
 #include "host/dependencies.hpp"
+#include "host/publish_metrics.hpp"
 #include "host/topology.hpp"
 
 namespace pizza::notifier {
@@ -9,7 +10,8 @@ namespace pizza::notifier {
 messaging::PublisherOptions dead_letter_publisher(host::Context& context) {
   return {.endpoint = host::broker_endpoint(context, "dead letters"),
           .topology = host::dead_letter_topology(),
-          .on_change = host::broker_change_logger(context, "for dead letters")};
+          .on_change = host::broker_change_logger(context, "publisher", "for dead letters"),
+          .observer = host::publish_observer(context.metrics)};
 }
 
 std::string failed_by(const config::Notifier& settings) {

@@ -61,7 +61,7 @@ class NotificationSubscriber {
                    .topology = topology_with(queue_),
                    .queues = queues_shown(),
                    .prefetch = kPrefetch,
-                   .on_change = host::broker_change_logger(context, "exchange 'notifications_fanout'"),
+                   .on_change = host::broker_change_logger(context, "consumer", "exchange 'notifications_fanout'"),
                    .on_delivery = [this](const messaging::Delivery& delivery) { take(delivery); }},
                   context.log) {
     if (settings_.webhooks.empty()) {

@@ -68,7 +68,7 @@ Redrive::Redrive(host::Context& context)
     : context_(context),
       publisher_({.endpoint = host::broker_endpoint(context, "redrive"),
                   .topology = {},
-                  .on_change = host::broker_change_logger(context, "to redrive dead letters")},
+                  .on_change = host::broker_change_logger(context, "publisher", "to redrive dead letters")},
                  context.log) {
   host::start(context_, publisher_);
 }

@@ -1,6 +1,7 @@
 #include "order/wiring.hpp"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +11,8 @@
 #include "host/dependencies.hpp"
 #include "host/drain.hpp"
 #include "host/operator_port.hpp"
+#include "host/outbox_gauges.hpp"
+#include "host/publish_metrics.hpp"
 #include "host/topology.hpp"
 #include "http/server.hpp"
 #include "metrics/registry.hpp"
@@ -44,7 +47,8 @@ class OrderService {
       : context_(context),
         publisher_({.endpoint = host::broker_endpoint(context, "publisher"),
                     .topology = host::order_topology(),
-                    .on_change = host::broker_change_logger(context, "exchange 'orders_topic'")},
+                    .on_change = host::broker_change_logger(context, "publisher", "exchange 'orders_topic'"),
+                    .observer = host::publish_observer(context.metrics)},
                    context.log),
         pool_(host::database_options(context, "reader"), static_cast<std::size_t>(context.settings.database.pool_size),
               context.log) {}
@@ -86,6 +90,10 @@ class OrderService {
     options.database = host::database_options(context_, "outbox");
     options.database.durable = false;  // a delete that is lost only publishes again
     options.app_id = context_.service;
+    options.on_backlog = [gauges =
+                              host::OutboxGauges(context_.metrics)](const std::optional<outbox::Backlog>& backlog) {
+      backlog ? gauges.set(backlog->pending, backlog->oldest) : gauges.unknown();
+    };
     options.on_published = [this](std::int64_t, const std::string& number, const std::string& request_id) {
       if (!context_.log.enabled(logging::Level::debug)) return;
       context_.log.debug({.action = "order_published",

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/backoff.hpp"
+#include "database_metrics.hpp"
 
 namespace pizza::host {
 namespace {
@@ -85,6 +86,7 @@ persistence::ConnectionOptions database_options(const Context& context, const st
   if (!database.sslrootcert.empty()) options.keywords.emplace_back("sslrootcert", database.sslrootcert);
   options.application_name = context.service + " " + role;
   options.statement_timeout = database.statement_timeout;
+  options.observer = database_observer(context.metrics);
   options.lock_timeout = std::min(options.lock_timeout, database.statement_timeout);
   return options;
 }
@@ -133,16 +135,21 @@ void wait_for_database(Context& context, const persistence::ConnectionOptions& o
   context.log.info({.action = "db_connected", .message = "Connected to PostgreSQL database", .duration = since(start)});
 }
 
-std::function<void(bool, const std::string&)> broker_change_logger(Context& context, std::string what) {
+std::function<void(bool, const std::string&)> broker_change_logger(Context& context, const std::string& connection,
+                                                                   std::string what) {
+  auto& reconnects = context.metrics.counter(
+      "pizza_broker_reconnects_total", "Connections to RabbitMQ made again after a loss", {{"connection", connection}});
   struct State {
     steady_clock::time_point since = steady_clock::now();
     bool connected = false;
+    bool lost_before = false;
   };
   // Only the client's own thread calls it, so the state needs no lock.
-  return [&log = context.log, what = std::move(what), state = std::make_shared<State>()](bool connected,
-                                                                                         const std::string& reason) {
+  return [&log = context.log, &reconnects, what = std::move(what), state = std::make_shared<State>()](
+             bool connected, const std::string& reason) {
     if (connected == state->connected) return;
     if (connected) {
+      if (state->lost_before) reconnects.increment();
       log.info({.action = "rabbitmq_connected",
                 .message = "Connected to RabbitMQ " + what,
                 .duration = since(state->since)});
@@ -150,7 +157,7 @@ std::function<void(bool, const std::string&)> broker_change_logger(Context& cont
       log.error({.action = "rabbitmq_connection_failed", .message = "Lost RabbitMQ " + what + "; connecting again"},
                 reason);
     }
-    *state = {steady_clock::now(), connected};
+    *state = {steady_clock::now(), connected, !connected || state->lost_before};
   };
 }
 

@@ -20,6 +20,16 @@ std::string_view to_word(Health::Phase phase) {
   return {};
 }
 
+/// It is there although the service may not be ready (it is blocked), and it is not although the service does without.
+void add_gauge(metrics::Registry& registry, const http::Dependency& dependency) {
+  const auto is_up = [check = dependency.check] {
+    const auto word = check().word;
+    return word == kOk || word == "blocked" ? 1.0 : 0.0;
+  };
+  registry.gauge_of("pizza_dependency_up", "1 while the server is there, as /readyz sees it", is_up,
+                    {{"dependency", dependency.name}});
+}
+
 }  // namespace
 
 void add_health_routes(http::Router& router, Context& context, std::vector<http::Dependency> dependencies) {
@@ -37,8 +47,9 @@ void add_health_routes(http::Router& router, Context& context, std::vector<http:
 
 std::unique_ptr<http::Server> start_operator_port(Context& context, std::uint16_t port,
                                                   std::vector<http::Dependency> dependencies,
-                                                  const metrics::Registry& registry) {
+                                                  metrics::Registry& registry) {
   if (port == 0) return nullptr;
+  for (const auto& dependency : dependencies) add_gauge(registry, dependency);
   http::Router router;
   add_health_routes(router, context, std::move(dependencies));
   http::add_metrics_route(router, [&registry] { return registry.render(); });

@@ -55,6 +55,10 @@ TEST_CASE("after its last attempt a notification is a dead letter, and redriven 
   CHECK(failed.front().text("webhook") == receiver.origin());
   CHECK(failed.front().text("attempt") == "3");
   CHECK(failed.front().text("status") == "500");
+  const auto figures = subscriber.get("/metrics");
+  REQUIRE(figures);
+  CHECK(figures->body.find("pizza_dead_letters_total{reason=\"webhook_failed\"} 1\n") != std::string::npos);
+  CHECK(figures->body.find("pizza_dead_letters_total{reason=\"webhook_unknown\"} 0\n") != std::string::npos);
 
   broken = false;
   auto again = letter;
@@ -88,6 +92,10 @@ TEST_CASE("a redriven notification for a webhook that its subscriber does not ha
   CHECK(letter.headers.at("x-webhook") == "0123456789abcdef");
   CHECK(letter.headers.at("x-original-queue") == test::kSharedQueue);
   REQUIRE(test::logs(subscriber, "notification_failed", 1));
+  const auto figures = subscriber.get("/metrics");
+  REQUIRE(figures);
+  CHECK(figures->body.find("pizza_dead_letters_total{reason=\"webhook_unknown\"} 1\n") != std::string::npos);
+  CHECK(figures->body.find("pizza_dead_letters_total{reason=\"webhook_failed\"} 0\n") != std::string::npos);
   CHECK(test::logged(subscriber, "notification_failed").front().text("fingerprint") == "0123456789abcdef");
   CHECK(other.count() == 0);
   CHECK(subscriber.process.terminate(core::after(10s)) == 0);

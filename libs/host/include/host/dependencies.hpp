@@ -26,8 +26,10 @@ void wait_for_database(Context& context, const persistence::ConnectionOptions& o
 void retry_database(Context& context, const std::function<void()>& step);
 
 /// Logs `rabbitmq_connected` / `rabbitmq_connection_failed` for a publisher's or consumer's `on_change`, with the time
-/// a reconnection took. `what` ends the sentence "Connected to RabbitMQ …". The result is thread-safe.
-std::function<void(bool, const std::string&)> broker_change_logger(Context& context, std::string what);
+/// a reconnection took, and counts reconnections of `connection`, one of a few words, in
+/// `pizza_broker_reconnects_total`. `what` ends the sentence "Connected to RabbitMQ …". The result is thread-safe.
+std::function<void(bool, const std::string&)> broker_change_logger(Context& context, const std::string& connection,
+                                                                   std::string what);
 
 /// For `/readyz`: `ok`, `blocked` (a broker alarm), `unconfirmed` (it owes confirms), `unavailable`; ready if `ok`.
 http::DependencyState state_of(const messaging::Publisher& publisher);
