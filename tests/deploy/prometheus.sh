@@ -53,16 +53,6 @@ rabbitmq_disk_space_available_bytes
 rabbitmq_disk_space_available_limit_bytes
 rabbitmq_process_resident_memory_bytes
 rabbitmq_resident_memory_limit_bytes
-pizza_broker_blocked
-pizza_broker_reconnects_total
-pizza_db_connections_opened_total
-pizza_db_errors_total
-pizza_db_query_duration_seconds
-pizza_dependency_up
-pizza_outbox_oldest_seconds
-pizza_outbox_pending
-pizza_publish_confirm_seconds
-pizza_publish_failures_total
 NAMES
 # shellcheck disable=SC2016  # quotes of Markdown
 grep -ohE '`(pizza|process)_[a-z_]+' docs/metrics.md | tr -d '`' >> "$work/known"
