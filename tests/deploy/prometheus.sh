@@ -42,7 +42,7 @@ jq -Rn '{groups: [{name: "q", rules: [inputs] | to_entries | map({record: "q:\(.
 promtool check rules "$work/queries.yml" > "$work/out" 2>&1 || { cat "$work/out"; fault "a query of a dashboard is wrong"; }
 
 # --- what is asked for is measured -------------------------------------------------------------------------------------
-# RabbitMQ's own names, as its plugin of 3.10 gives them; and ours that docs/metrics.md does not have yet.
+# RabbitMQ's own names, as its plugin of 3.10 gives them.
 cat > "$work/known" << 'NAMES'
 rabbitmq_alarms_free_disk_space_watermark
 rabbitmq_alarms_memory_used_watermark
