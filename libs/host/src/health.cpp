@@ -67,7 +67,10 @@ class Health::Impl {
     while (!ending_ || unsaid_) {
       const bool change = std::exchange(unsaid_, false);
       lock.unlock();
-      if (change && systemd_.open()) tell_change();
+      if (change && systemd_.open()) {
+        tell_change();
+        next.extension = steady_clock::now();  // the time for a stop may be short
+      }
       do_due(next);
       lock.lock();
       const auto until = std::min({next.tick, next.watchdog, next.extension});

@@ -150,7 +150,7 @@ stop_while_cooking() {
   cooking_time 9
   # Shorter than an order cooks: the worker has to ask for the time.
   mkdir -p /run/systemd/system/kitchen-worker@.service.d
-  printf '[Service]\nTimeoutStopSec=6\n' > /run/systemd/system/kitchen-worker@.service.d/test.conf
+  printf '[Service]\nTimeoutStopSec=2\n' > /run/systemd/system/kitchen-worker@.service.d/test.conf
   systemctl daemon-reload
   cooking_order
   check "restart of the worker that cooks" systemctl restart "kitchen-worker@$cook"
