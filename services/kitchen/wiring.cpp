@@ -82,6 +82,7 @@ class KitchenWorker {
         observer_(context.log),
         publisher_({.endpoint = host::broker_endpoint(context, settings_.worker_name + " publisher"),
                     .topology = host::kitchen_topology(),
+                    .pulse = &host::watch_loop(context, "publisher"),
                     .on_change = host::broker_change_logger(context, "publisher", "for publishing"),
                     .observer = host::publish_observer(context.metrics)},
                    context.log),
@@ -89,16 +90,21 @@ class KitchenWorker {
                    .topology = host::kitchen_topology(),
                    .queues = queues_of(settings_),
                    .prefetch = static_cast<std::uint16_t>(settings_.prefetch),
+                   .pulse = &host::watch_loop(context, "consumer"),
                    .on_change = host::broker_change_logger(
                        context, "consumer", fmt::format("for consuming {}", fmt::join(queues_of(settings_), ", "))),
                    .on_delivery = [this](messaging::Delivery delivery) { take(std::move(delivery)); }},
                   context.log),
         broker_(consumer_, publisher_, static_cast<std::uint16_t>(settings_.prefetch), settings_.worker_name),
         kitchen_(
-            {.types = cooked_types(settings_), .patience = context.settings.shutdown_timeout}, broker_, observer_,
-            meter_, [this] { return make_store(); }, [this] { lose_name(); }),
+            {.types = cooked_types(settings_),
+             .patience = context.settings.shutdown_timeout,
+             .timers = &host::watch_loop(context, "timers"),
+             .claims = &host::watch_database_user(context, "claims"),
+             .finishes = &host::watch_database_user(context, "finishes")},
+            broker_, observer_, meter_, [this] { return make_store(); }, [this] { lose_name(); }),
         housekeeper_(host::database_options(context, "registry"), identity_, registration_of(settings_),
-                     settings_.max_wait, context.log) {
+                     settings_.max_wait, host::watch_database_user(context, "registry"), context.log) {
     metrics_.gauge_of("pizza_kitchen_in_flight", "Orders this worker has in hand",
                       [this] { return static_cast<double>(kitchen_.held()); });
   }
@@ -158,6 +164,7 @@ class KitchenWorker {
     options.database = host::database_options(context_, settings_.worker_name + " outbox");
     options.database.durable = false;  // a delete that is lost only publishes again
     options.app_id = context_.service;
+    options.pulse = &host::watch_database_user(context_, "outbox");
     options.on_backlog = [gauges =
                               host::OutboxGauges(context_.metrics)](const std::optional<outbox::Backlog>& backlog) {
       backlog ? gauges.set(backlog->pending, backlog->oldest) : gauges.unknown();

@@ -10,6 +10,7 @@ namespace pizza::notifier {
 messaging::PublisherOptions dead_letter_publisher(host::Context& context) {
   return {.endpoint = host::broker_endpoint(context, "dead letters"),
           .topology = host::dead_letter_topology(),
+          .pulse = &host::watch_loop(context, "publisher"),
           .on_change = host::broker_change_logger(context, "publisher", "for dead letters"),
           .observer = host::publish_observer(context.metrics)};
 }

@@ -56,6 +56,7 @@ Webhooks::Webhooks(host::Context& context, metrics::Registry& metrics)
                  // Before subscribers without webhooks, for whom a message of this queue leads nowhere.
                  .priority = 1,
                  .prefetch = prefetch_for(context.settings.notifier.webhooks.size()),
+                 .pulse = &host::watch_loop(context, "webhooks"),
                  .on_change = host::broker_change_logger(context, "webhooks", "queue 'notifications_queue'"),
                  .on_delivery = [this](const messaging::Delivery& delivery) { take(delivery); }},
                 context.log),

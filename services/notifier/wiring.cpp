@@ -61,6 +61,7 @@ class NotificationSubscriber {
                    .topology = topology_with(queue_),
                    .queues = queues_shown(),
                    .prefetch = kPrefetch,
+                   .pulse = &host::watch_loop(context, "consumer"),
                    .on_change = host::broker_change_logger(context, "consumer", "exchange 'notifications_fanout'"),
                    .on_delivery = [this](const messaging::Delivery& delivery) { take(delivery); }},
                   context.log) {

@@ -47,6 +47,7 @@ class OrderService {
       : context_(context),
         publisher_({.endpoint = host::broker_endpoint(context, "publisher"),
                     .topology = host::order_topology(),
+                    .pulse = &host::watch_loop(context, "publisher"),
                     .on_change = host::broker_change_logger(context, "publisher", "exchange 'orders_topic'"),
                     .observer = host::publish_observer(context.metrics)},
                    context.log),
@@ -60,7 +61,7 @@ class OrderService {
     host::start(context_, publisher_);
     relay_ = std::make_unique<outbox::Relay>(relay_options(), publisher_, context_.log);
     forecast_ = std::make_unique<tracking::Forecast>(kitchen_reader_, context_.log);
-    intake_ = std::make_unique<Intake>([this] { return make_store(); }, kWriters, observer_);
+    intake_ = std::make_unique<Intake>([this] { return make_store(); }, kWriters, observer_, writers_pulses());
     place_order_ = std::make_unique<PlaceOrder>(admission_, *intake_, [this] { return accepts_orders(); }, observer_);
     try {
       serve();
@@ -90,6 +91,7 @@ class OrderService {
     options.database = host::database_options(context_, "outbox");
     options.database.durable = false;  // a delete that is lost only publishes again
     options.app_id = context_.service;
+    options.pulse = &host::watch_database_user(context_, "outbox");
     options.on_backlog = [gauges =
                               host::OutboxGauges(context_.metrics)](const std::optional<outbox::Backlog>& backlog) {
       backlog ? gauges.set(backlog->pending, backlog->oldest) : gauges.unknown();
@@ -102,6 +104,12 @@ class OrderService {
                           .order_number = number});
     };
     return options;
+  }
+
+  std::vector<core::Pulse*> writers_pulses() {
+    std::vector<core::Pulse*> pulses;
+    for (std::size_t i = 0; i < kWriters; ++i) pulses.push_back(&host::watch_database_user(context_, "writers"));
+    return pulses;
   }
 
   std::unique_ptr<OrderStore> make_store() {
@@ -137,6 +145,8 @@ class OrderService {
     http::ServerOptions options;
     options.address = settings.address;
     options.port = settings.port;
+    options.loop_pulse = &host::watch_loop(context_, "http");
+    options.handler_pulse = &host::watch_database_user(context_, "handlers");
     options.max_threads = 5 * static_cast<std::size_t>(settings.max_concurrent) + kSpareThreads;
     options.on_error = [this](const http::Request& request, const std::exception_ptr& failure) {
       return answer_order_failure(request, failure, context_.log);

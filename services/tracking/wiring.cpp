@@ -61,6 +61,8 @@ class TrackingService {
     http::ServerOptions options;
     options.address = settings.address;
     options.port = settings.port;
+    options.loop_pulse = &host::watch_loop(context_, "http");
+    options.handler_pulse = &host::watch_database_user(context_, "handlers");
     options.max_threads = kThreads;
     options.on_error = [this](const http::Request& request, const std::exception_ptr& failure) {
       return tracking::answer_failure(request, failure, context_.log);

@@ -1,10 +1,16 @@
 #include "core/timers.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace pizza::core {
+namespace {
 
-Timers::Timers() : thread_([this] { run(); }) {}
+constexpr std::chrono::seconds kIdle{1};  // so that the pulse goes on
+
+}  // namespace
+
+Timers::Timers(Pulse& pulse) : pulse_(pulse), thread_([this] { run(); }) {}
 Timers::~Timers() { stop(); }
 
 void Timers::at(std::chrono::steady_clock::time_point when, Action action) {
@@ -32,10 +38,10 @@ void Timers::stop() {
 void Timers::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    if (waiting_.empty()) {
-      changed_.wait(lock);
-    } else if (const auto due = waiting_.begin()->first; due > std::chrono::steady_clock::now()) {
-      changed_.wait_until(lock, due);
+    pulse_.beat();
+    const auto now = std::chrono::steady_clock::now();
+    if (const auto due = waiting_.empty() ? now + kIdle : waiting_.begin()->first; due > now) {
+      changed_.wait_until(lock, std::min(due, now + kIdle));
     } else {
       auto action = std::move(waiting_.extract(waiting_.begin()).mapped());
       lock.unlock();
@@ -43,6 +49,7 @@ void Timers::run() {
       lock.lock();
     }
   }
+  pulse_.rest();
 }
 
 }  // namespace pizza::core

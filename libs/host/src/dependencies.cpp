@@ -161,6 +161,16 @@ std::function<void(bool, const std::string&)> broker_change_logger(Context& cont
   };
 }
 
+core::Pulse& watch_loop(Context& context, std::string name) {
+  return context.health.vitals().part(std::move(name), std::chrono::seconds{30});
+}
+
+core::Pulse& watch_database_user(Context& context, std::string name) {
+  const auto several = 10 * context.settings.database.statement_timeout;
+  return context.health.vitals().part(std::move(name),
+                                      std::chrono::seconds{60} + std::chrono::ceil<std::chrono::seconds>(several));
+}
+
 http::DependencyState state_of(const messaging::Publisher& publisher) {
   if (publisher.ready()) return {"ok", true};
   if (publisher.blocked()) return {"blocked", false};

@@ -26,6 +26,7 @@ constexpr std::chrono::seconds kDrainDeadline{1};
 constexpr std::chrono::milliseconds kListenerPause{100};
 /// For a request that was under way when the listener closed.
 constexpr std::chrono::milliseconds kLateRequests{300};
+constexpr int kIdleMs = 1000;  // so that the pulse goes on
 constexpr int kAcceptsAtOnce = 256;
 constexpr int kEventsAtOnce = 256;
 /// What all connections together may hold; past it the slowest goes. Honest requests stay for microseconds.
@@ -70,6 +71,7 @@ EventLoop::EventLoop(const ServerOptions& options, const Router& router, Traffic
 
 void EventLoop::run() {
   while (!closing_ || connections_.size() > 0) {
+    options_.loop_pulse->beat();
     wait();
     take_given_back();
     expire();
@@ -82,6 +84,7 @@ void EventLoop::run() {
     if (closing_ && Clock::now() >= stop_deadline_) break;
   }
   shut_down_all();
+  options_.loop_pulse->rest();
 }
 
 void EventLoop::watch(int fd, std::uint32_t events, void* tag) const {
@@ -109,9 +112,9 @@ int EventLoop::timeout() const {
   if (listener_paused_) sooner(listener_resumes_);
   if (closing_) sooner(stop_deadline_);
   if (late_until_) sooner(*late_until_);
-  if (!until) return -1;
+  if (!until) return kIdleMs;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now()).count();
-  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, kIdleMs));
 }
 
 void EventLoop::handle(Connection& connection, std::uint32_t events) {

@@ -16,8 +16,8 @@ void join_all(std::list<std::thread>& threads) {
 
 }  // namespace
 
-HandlerPool::HandlerPool(std::size_t max_threads, std::size_t max_queue, Serve serve)
-    : max_threads_(max_threads), max_queue_(max_queue), serve_(std::move(serve)) {}
+HandlerPool::HandlerPool(std::size_t max_threads, std::size_t max_queue, core::Pulse& pulse, Serve serve)
+    : max_threads_(max_threads), max_queue_(max_queue), pulse_(pulse), serve_(std::move(serve)) {}
 
 bool HandlerPool::submit(Connection& connection) {
   std::list<std::thread> retired;
@@ -27,6 +27,7 @@ bool HandlerPool::submit(Connection& connection) {
     const auto free_threads = max_threads_ - serving_;
     if (stopping_ || waiting_.size() >= max_queue_ + free_threads) return false;
     if (idle_ == 0 && threads_.size() < max_threads_ && !start_thread() && threads_.empty()) return false;
+    if (waiting_.empty()) pulse_.beat();
     waiting_.push_back(&connection);
     wake_one(lock);
   }
@@ -60,6 +61,7 @@ void HandlerPool::run(std::list<std::thread>::iterator self) {
   while (wait_for_work(lock)) {
     Connection& connection = *waiting_.front();
     waiting_.pop_front();
+    waiting_.empty() ? pulse_.rest() : pulse_.beat();
     ++serving_;
     wake_one(lock);
     if (lock.owns_lock()) lock.unlock();

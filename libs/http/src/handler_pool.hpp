@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "connection.hpp"
+#include "core/pulse.hpp"
 #include "engine.hpp"
 
 namespace pizza::http {
@@ -20,7 +21,8 @@ class HandlerPool {
   /// Answers the connection's request and gives the connection back. Must not throw.
   using Serve = std::function<void(Engine&, Connection&)>;
 
-  HandlerPool(std::size_t max_threads, std::size_t max_queue, Serve serve);
+  /// `pulse` rests while nothing waits for a thread.
+  HandlerPool(std::size_t max_threads, std::size_t max_queue, core::Pulse& pulse, Serve serve);
   ~HandlerPool() { stop(); }
   HandlerPool(const HandlerPool&) = delete;
   HandlerPool& operator=(const HandlerPool&) = delete;
@@ -38,6 +40,7 @@ class HandlerPool {
 
   const std::size_t max_threads_;
   const std::size_t max_queue_;
+  core::Pulse& pulse_;
   const Serve serve_;
   std::mutex mutex_;
   std::condition_variable changed_;

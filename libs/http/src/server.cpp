@@ -19,7 +19,7 @@ class Server::Impl {
         router_(std::move(router)),
         log_(log),
         traffic_(options_.metrics, router_),
-        pool_(options_.max_threads, options_.max_queue,
+        pool_(options_.max_threads, options_.max_queue, *options_.handler_pulse,
               [this](Engine& engine, Connection& connection) { serve(engine, connection); }) {}
   ~Impl() {
     stop(std::chrono::steady_clock::now());

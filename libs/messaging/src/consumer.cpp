@@ -19,7 +19,7 @@ namespace pizza::messaging {
 class Consumer::Impl final : public LinkUser {
  public:
   Impl(ConsumerOptions options, logging::Logger& log)
-      : options_(std::move(options)), link_(options_.endpoint, *this, options_.on_change, log) {
+      : options_(std::move(options)), link_(options_.endpoint, *this, options_.on_change, *options_.pulse, log) {
     commands_.prefetch = options_.prefetch;
   }
   ~Impl() override {
@@ -50,6 +50,8 @@ class Consumer::Impl final : public LinkUser {
   void turn() override;
   bool idle() override;
   void closed() noexcept override;
+  /// A consumer that was cancelled, by whomever, must have been cancelled by us.
+  bool attentive() const override { return deaf_on_purpose_ || consumers_.size() == options_.queues.size(); }
 
   void handle(Event& event);
   void deliver(Delivered& delivered);
@@ -75,6 +77,7 @@ class Consumer::Impl final : public LinkUser {
   std::uint64_t generation_ = 0;
   std::uint16_t prefetch_ = 0;  // the channel's
   bool cancel_sent_ = false;
+  bool deaf_on_purpose_ = false;  // connected anew after it was cancelled
   std::set<std::string> consumers_;
   std::vector<std::uint64_t> unwanted_;  // came after `silence`
   Outstanding outstanding_;
@@ -134,6 +137,7 @@ void Consumer::Impl::opened(Connection& connection) {
   }
   declare(connection, options_.topology);
   connection.ask("setting the prefetch", [&] { amqp_basic_qos(connection.state(), kChannel, 0, prefetch_, 1); });
+  deaf_on_purpose_ = !consume;
   if (!consume) return;
   auto arguments = to_argument("x-priority", options_.priority);
   const amqp_table_t table{.num_entries = options_.priority == 0 ? 0 : 1, .entries = &arguments};
@@ -226,6 +230,7 @@ bool Consumer::Impl::send_commands() {
 
 void Consumer::Impl::send_cancels() {
   cancel_sent_ = true;
+  deaf_on_purpose_ = true;
   for (const auto& queue : consumers_) {
     amqp_basic_cancel_t cancel{.consumer_tag = to_bytes(queue), .nowait = 0};
     connection_->send(kChannel, AMQP_BASIC_CANCEL_METHOD, &cancel, "cancelling a consumer");

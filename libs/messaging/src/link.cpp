@@ -20,8 +20,8 @@ milliseconds until(core::Deadline deadline) {
 
 }  // namespace
 
-Link::Link(Endpoint endpoint, LinkUser& user, OnChange on_change, logging::Logger& log)
-    : endpoint_(std::move(endpoint)), user_(user), on_change_(std::move(on_change)), log_(log) {}
+Link::Link(Endpoint endpoint, LinkUser& user, OnChange on_change, core::Pulse& pulse, logging::Logger& log)
+    : endpoint_(std::move(endpoint)), user_(user), on_change_(std::move(on_change)), pulse_(pulse), log_(log) {}
 
 void Link::start(core::Deadline deadline) {
   {
@@ -107,7 +107,9 @@ void Link::run_once(core::Backoff& backoff) {
 }
 
 void Link::serve(Connection& connection) {
+  const core::Resting rests_at_the_end(pulse_);
   for (;;) {
+    if (user_.attentive()) pulse_.beat();
     user_.turn();
     const bool done = stopping() && user_.idle();
     if (done) connection.close(stop_by());

@@ -11,6 +11,7 @@
 #include "connection.hpp"
 #include "core/backoff.hpp"
 #include "core/clock.hpp"
+#include "core/pulse.hpp"
 #include "core/wakeup.hpp"
 #include "lifeline.hpp"
 #include "logging/logger.hpp"
@@ -32,6 +33,8 @@ class LinkUser {
   virtual void turn() = 0;
   /// Nothing is left that a stop should wait for.
   virtual bool idle() = 0;
+  /// It hears what the connection is for; if not, it is as good as stuck.
+  virtual bool attentive() const { return true; }
   /// The connection of the last `opened` is gone or about to go.
   virtual void closed() noexcept = 0;
 };
@@ -42,7 +45,8 @@ class Link {
  public:
   using OnChange = std::function<void(bool connected, const std::string& reason)>;
 
-  Link(Endpoint endpoint, LinkUser& user, OnChange on_change, logging::Logger& log);
+  /// `pulse` beats with each turn, and rests while there is no connection.
+  Link(Endpoint endpoint, LinkUser& user, OnChange on_change, core::Pulse& pulse, logging::Logger& log);
   /// `stop` must have been called: the user must outlive the thread.
   ~Link() = default;
   Link(const Link&) = delete;
@@ -75,6 +79,7 @@ class Link {
   const Endpoint endpoint_;
   LinkUser& user_;
   const OnChange on_change_;
+  core::Pulse& pulse_;
   logging::Logger& log_;
   Lifeline line_;
   core::Wakeup wakeup_;

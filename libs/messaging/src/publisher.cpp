@@ -35,7 +35,7 @@ struct Waiting {
 class Publisher::Impl final : public LinkUser {
  public:
   Impl(PublisherOptions options, logging::Logger& log)
-      : options_(std::move(options)), link_(options_.endpoint, *this, options_.on_change, log) {}
+      : options_(std::move(options)), link_(options_.endpoint, *this, options_.on_change, *options_.pulse, log) {}
   ~Impl() override { link_.stop_and_join(); }
 
   void start(core::Deadline deadline) { link_.start(deadline); }

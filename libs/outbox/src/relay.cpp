@@ -90,7 +90,9 @@ void Relay::on_answer(std::int64_t id, const std::string& order_number, const st
 void Relay::keep_house() {
   core::Backoff backoff;
   auto next_sweep = std::chrono::steady_clock::now() + kSweepInterval;
+  const core::Resting rests_at_the_end(*options_.pulse);
   for (;;) {
+    options_.pulse->beat();
     bool last_round = false;
     {
       std::unique_lock lock(mutex_);
@@ -134,6 +136,7 @@ bool Relay::settle(persistence::Connection& connection) {
     std::swap(batch, answered_);
   }
   if (batch.empty()) return false;
+  options_.pulse->beat();
   try {
     if (!batch.confirmed.empty()) remove(connection, batch.confirmed);
     if (!batch.unconfirmed.empty()) release(connection, batch.unconfirmed);
@@ -153,6 +156,7 @@ bool Relay::settle(persistence::Connection& connection) {
 
 void Relay::sweep(persistence::Connection& connection) {
   for (;;) {
+    options_.pulse->beat();
     auto rows = take_due(connection, kSweepLimit);
     const bool more = rows.size() == kSweepLimit;
     if (!rows.empty()) {

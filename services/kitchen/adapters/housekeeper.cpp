@@ -10,13 +10,21 @@ namespace pizza::kitchen {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+namespace {
+
+constexpr std::chrono::seconds kIdle{1};  // so that the pulse goes on
+
+}  // namespace
+
 Housekeeper::Housekeeper(persistence::ConnectionOptions database, const WorkerIdentity& worker,
-                         const Registration& registration, milliseconds max_wait, logging::Logger& log)
+                         const Registration& registration, milliseconds max_wait, core::Pulse& pulse,
+                         logging::Logger& log)
     : log_(log),
       session_(std::move(database), log),
       registry_(session_, worker, registration),
       promoter_(session_, worker.name, max_wait, patience(registration)),
-      heartbeat_interval_(registration.heartbeat_interval) {}
+      heartbeat_interval_(registration.heartbeat_interval),
+      pulse_(pulse) {}
 
 Housekeeper::~Housekeeper() { stop(); }
 
@@ -39,7 +47,9 @@ void Housekeeper::sign_off() {
 
 void Housekeeper::keep_house() {
   core::Backoff backoff;
+  const core::Resting rests_at_the_end(pulse_);
   while (!stopping_) {
+    pulse_.beat();
     try {
       if (!do_duties()) return events_.on_taken_over();
       backoff.reset();
@@ -89,7 +99,7 @@ void Housekeeper::follow_cancellations() {
 }
 
 void Housekeeper::hear_cancellations() {
-  auto until = std::min(next_beat_, next_promotion_);
+  auto until = std::min({next_beat_, next_promotion_, core::after(kIdle)});
   if (behind_) until = std::min(until, next_look_back_);
   while (const auto heard = session_.get().next_notification(until, wakeup_)) {
     // Whoever may connect may say so, also those who may only read: the order itself has the word.

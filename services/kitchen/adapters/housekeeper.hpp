@@ -8,6 +8,7 @@
 
 #include "core/backoff.hpp"
 #include "core/clock.hpp"
+#include "core/pulse.hpp"
 #include "core/wakeup.hpp"
 #include "kitchen/adapters/promoter.hpp"
 #include "kitchen/adapters/worker_registry.hpp"
@@ -28,7 +29,7 @@ class Housekeeper {
   };
 
   Housekeeper(persistence::ConnectionOptions database, const WorkerIdentity& worker, const Registration& registration,
-              std::chrono::milliseconds max_wait, logging::Logger& log);
+              std::chrono::milliseconds max_wait, core::Pulse& pulse, logging::Logger& log);
   /// Stops the thread.
   ~Housekeeper();
   Housekeeper(const Housekeeper&) = delete;
@@ -61,6 +62,7 @@ class Housekeeper {
   WorkerRegistry registry_;
   Promoter promoter_;
   const std::chrono::milliseconds heartbeat_interval_;
+  core::Pulse& pulse_;
   Events events_;
   // Of the thread alone.
   bool listening_ = false;        ///< on the session there is; false after each failure, which may have ended it

@@ -20,8 +20,8 @@ constexpr milliseconds kSettlingTime{100};
 constexpr int kMaxParked = 100;
 
 template <class Item>
-typename core::Batcher<Item>::Limits step_limits() {
-  return {.threads = 1, .capacity = kMaxHeld, .max_batch = kMaxBatch};
+typename core::Batcher<Item>::Limits step_limits(core::Pulse* pulse) {
+  return {.threads = 1, .capacity = kMaxHeld, .max_batch = kMaxBatch, .pulses = {pulse}};
 }
 
 }  // namespace
@@ -33,13 +33,13 @@ Kitchen::Kitchen(Options options, Broker& broker, Observer& observer, Meter& met
       observer_(observer),
       meter_(meter),
       on_taken_over_(std::move(on_taken_over)),
-      finishes_(step_limits<Cooked>(),
+      finishes_(step_limits<Cooked>(options_.finishes),
                 [this, make_store] {
                   return [this, store = std::shared_ptr<StepStore>(make_store())](std::vector<Cooked> orders) {
                     finish(*store, std::move(orders));
                   };
                 }),
-      claims_(step_limits<Turn>(), [this, make_store] {
+      claims_(step_limits<Turn>(options_.claims), [this, make_store] {
         return [this, store = std::shared_ptr<StepStore>(make_store())](std::vector<Turn> turns) {
           claim(*store, std::move(turns));
         };

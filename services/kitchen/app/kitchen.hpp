@@ -35,6 +35,9 @@ class Kitchen {
   struct Options {
     std::set<domain::OrderType> types;           ///< what this worker works at
     std::chrono::milliseconds patience{30'000};  ///< `shutdown_timeout`, beyond what still has to cook
+    core::Pulse* timers = &core::Pulse::unwatched();
+    core::Pulse* claims = &core::Pulse::unwatched();
+    core::Pulse* finishes = &core::Pulse::unwatched();
   };
 
   /// `make_store` is called once on each database thread. `on_taken_over` is called at most once.
@@ -114,7 +117,7 @@ class Kitchen {
   bool closing_ = false;
   bool abandoned_ = false;
 
-  core::Timers timers_;
+  core::Timers timers_{*options_.timers};
   core::Batcher<Cooked> finishes_;
   core::Batcher<Turn> claims_;
 };

@@ -11,9 +11,10 @@ constexpr std::size_t kMaxBatch = 256;
 
 }  // namespace
 
-Intake::Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers, Observer& observer)
+Intake::Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers, Observer& observer,
+               std::vector<core::Pulse*> pulses)
     : observer_(observer),
-      batcher_({.threads = writers, .capacity = kMaxWaiting, .max_batch = kMaxBatch},
+      batcher_({.threads = writers, .capacity = kMaxWaiting, .max_batch = kMaxBatch, .pulses = std::move(pulses)},
                [this, make_store = std::move(make_store)] {
                  return [this, store = std::shared_ptr<OrderStore>(make_store())](std::vector<Waiting> waiting) {
                    place_all(*store, std::move(waiting));

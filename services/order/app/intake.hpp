@@ -21,7 +21,9 @@ namespace pizza::order {
 class Intake {
  public:
   /// `make_store` is called once on each of the `writers` threads.
-  Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers, Observer& observer);
+  /// `pulses`: of the writers, one each.
+  Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers, Observer& observer,
+         std::vector<core::Pulse*> pulses = {});
 
   /// Blocks until the order is committed, or refused by its key. Throws what OrderStore::place throws.
   Placing place(NewOrder order);

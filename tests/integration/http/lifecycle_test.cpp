@@ -73,6 +73,31 @@ TEST_CASE("requests past threads and queue are answered 503 at once, and the con
   CHECK(refused.response().status == 200);
 }
 
+TEST_CASE("the handlers' pulse stops while requests wait for threads that all block; the loop's goes on") {
+  core::Pulse loop;
+  core::Pulse handlers;
+  test::TestServer server({.max_threads = 1, .loop_pulse = &loop, .handler_pulse = &handlers});
+  CHECK(handlers.resting());
+  RawClient blocking(server.port());
+  blocking.send(get("/wait"));
+  REQUIRE(server.gate().wait_for_arrivals(1));
+  CHECK(handlers.resting());  // nobody waits
+  RawClient waiting(server.port());
+  waiting.send(get("/ok"));
+  const auto until = Clock::now() + 10s;
+  while (handlers.resting() && Clock::now() < until) std::this_thread::yield();
+  CHECK_FALSE(handlers.resting());
+  const auto before = handlers.beats();
+  for (const auto end = loop.beats() + 3; loop.beats() < end && Clock::now() < until;) std::this_thread::yield();
+  CHECK(Clock::now() < until);
+  CHECK(handlers.beats() == before);
+  server.gate().open();
+  CHECK(waiting.response().status == 200);
+  CHECK(handlers.resting());
+  server->stop(Clock::now() + 5s);
+  CHECK(loop.resting());
+}
+
 TEST_CASE("handlers run at the same time, up to the number of threads") {
   test::TestServer server({.max_threads = 8});
   std::vector<RawClient> clients;

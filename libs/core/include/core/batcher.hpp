@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
@@ -7,6 +8,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "core/pulse.hpp"
 
 namespace pizza::core {
 
@@ -25,11 +28,13 @@ class Batcher {
     std::size_t threads = 1;
     std::size_t capacity = 10'000;  ///< items waiting; one more is refused
     std::size_t max_batch = 500;    ///< items given to a handler at once
+    std::vector<Pulse*> pulses{};   ///< of the threads, one each; none: nobody watches
   };
 
   Batcher(Limits limits, std::function<Handler()> make_handler) : limits_(limits) {
     for (std::size_t i = 0; i < limits.threads; ++i) {
-      threads_.emplace_back([this, make_handler] { run(make_handler()); });
+      auto& pulse = i < limits.pulses.size() ? *limits.pulses[i] : Pulse::unwatched();
+      threads_.emplace_back([this, make_handler, &pulse] { run(make_handler(), pulse); });
     }
   }
   ~Batcher() { stop(); }
@@ -60,13 +65,15 @@ class Batcher {
   }
 
  private:
-  void run(Handler handle) {
+  void run(Handler handle, Pulse& pulse) {
+    constexpr std::chrono::seconds kIdle{1};  // so that the pulse goes on
     for (;;) {
+      pulse.beat();
       Batch batch;
       {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-        if (waiting_.empty()) return;
+        if (!changed_.wait_for(lock, kIdle, [this] { return stopping_ || !waiting_.empty(); })) continue;
+        if (waiting_.empty()) return pulse.rest();
         if (waiting_.size() <= limits_.max_batch) {
           batch.swap(waiting_);
         } else {

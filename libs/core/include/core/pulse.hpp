@@ -30,4 +30,16 @@ class Pulse {
   std::atomic<std::uint64_t> beats_{0};
 };
 
+/// The pulse rests when this ends, however the loop does.
+class Resting {
+ public:
+  explicit Resting(Pulse& pulse) : pulse_(pulse) {}
+  ~Resting() { pulse_.rest(); }
+  Resting(const Resting&) = delete;
+  Resting& operator=(const Resting&) = delete;
+
+ private:
+  Pulse& pulse_;
+};
+
 }  // namespace pizza::core

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <thread>
 
+#include "core/pulse.hpp"
+
 namespace pizza::core {
 
 /// Runs short actions at given instants on one thread, so that ten thousand cooking orders need no thread each.
@@ -16,7 +18,7 @@ class Timers {
  public:
   using Action = std::move_only_function<void()>;
 
-  Timers();
+  explicit Timers(Pulse& pulse = Pulse::unwatched());
   ~Timers();
   Timers(const Timers&) = delete;
   Timers& operator=(const Timers&) = delete;
@@ -34,6 +36,7 @@ class Timers {
   std::condition_variable changed_;
   std::multimap<std::chrono::steady_clock::time_point, Action> waiting_;
   bool stopping_ = false;
+  Pulse& pulse_;
   std::thread thread_;
 };
 

@@ -38,6 +38,11 @@ http::DependencyState state_of(const messaging::Consumer& consumer, const messag
 /// `ok` or `unavailable`.
 http::DependencyState state_of(bool available);
 
+/// A part of the process for `/livez` (`context.health`): one that never waits long for anybody, and one that asks the
+/// database, where each question may take its time.
+core::Pulse& watch_loop(Context& context, std::string name);
+core::Pulse& watch_database_user(Context& context, std::string name);
+
 /// `start` for a publisher or consumer: waits `startup_timeout`, logs `rabbitmq_connection_failed` and throws
 /// StartupError when the broker is not reachable or its topology differs. A stop asked for meanwhile ends it.
 void start(Context& context, messaging::Publisher& publisher);

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "core/pulse.hpp"
 #include "http/router.hpp"
 #include "logging/logger.hpp"
 #include "metrics/registry.hpp"
@@ -33,7 +34,9 @@ struct ServerOptions {
   std::chrono::milliseconds header_deadline{10'000};  ///< from the first byte of a request to the end of its headers
   std::chrono::milliseconds body_deadline{10'000};    ///< from the end of the headers to the end of the body
   std::chrono::milliseconds write_deadline{10'000};
-  std::chrono::milliseconds idle_timeout{60'000};  ///< keep-alive connection without a request
+  std::chrono::milliseconds idle_timeout{60'000};          ///< keep-alive connection without a request
+  core::Pulse* loop_pulse = &core::Pulse::unwatched();     ///< of the thread that waits for all connections
+  core::Pulse* handler_pulse = &core::Pulse::unwatched();  ///< beats for each request that waited and got a thread
   /// Translates what a handler threw; default: 500 `internal_error`. Must not throw.
   std::function<Response(const Request&, std::exception_ptr)> on_error;
   /// Where `pizza_http_…` are counted (docs/metrics.md); null: nowhere. Outlives the server.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/pulse.hpp"
 #include "logging/logger.hpp"
 #include "messaging/endpoint.hpp"
 #include "messaging/message.hpp"
@@ -21,6 +22,7 @@ struct ConsumerOptions {
   /// RabbitMQ gives a message to the consumers of the highest priority that can take it (`x-priority`).
   int priority = 0;
   std::uint16_t prefetch = 1;  ///< unacknowledged messages at most, over all the queues together (one channel, global)
+  core::Pulse* pulse = &core::Pulse::unwatched();  ///< of its thread; rests while there is no connection
   /// The consumers are in place (true) or the connection was lost (false, with the reason; every unacknowledged tag is
   /// stale now). On the consumer's thread; must not block or throw.
   std::function<void(bool connected, const std::string& reason)> on_change;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/clock.hpp"
+#include "core/pulse.hpp"
 #include "logging/logger.hpp"
 #include "messaging/endpoint.hpp"
 #include "messaging/message.hpp"
@@ -44,6 +45,7 @@ struct PublisherOptions {
   std::size_t max_waiting = 100'000;                  ///< messages accepted and not yet answered; one more is refused
   std::size_t max_in_flight = 2'000;                  ///< published and unconfirmed
   std::chrono::milliseconds confirm_timeout{10'000};  ///< older unconfirmed messages: the connection is given up
+  core::Pulse* pulse = &core::Pulse::unwatched();     ///< of its thread; rests while there is no connection
   /// The connection was made (true) or lost (false, with the reason). On the publisher's thread; must not block or
   /// throw.
   std::function<void(bool connected, const std::string& reason)> on_change;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/pulse.hpp"
 #include "logging/logger.hpp"
 #include "messaging/publisher.hpp"
 #include "outbox/row.hpp"
@@ -23,6 +24,7 @@ namespace pizza::outbox {
 struct RelayOptions {
   persistence::ConnectionOptions database;  ///< its own session: deleting and sweeping never wait for a writer
   std::string app_id;
+  core::Pulse* pulse = &core::Pulse::unwatched();  ///< of its thread
   /// A row was confirmed. On the publisher's thread; must not block or throw.
   std::function<void(std::int64_t id, const std::string& order_number, const std::string& correlation_id)> on_published;
   /// What the outbox holds, every five seconds; nullopt: the database does not say. On the relay's thread; must not
