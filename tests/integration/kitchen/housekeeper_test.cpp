@@ -17,7 +17,7 @@ namespace {
 struct House {
   explicit House(std::chrono::seconds heartbeat = 1s, std::chrono::milliseconds max_wait = 600s,
                  const std::string& planted = "SELECT")
-      : keeper(through_proxy(), {"anna", core::random_uuid()}, {.heartbeat_interval = heartbeat}, max_wait,
+      : keeper(through_proxy(), {"anna", core::random_uuid()}, {.heartbeat_interval = heartbeat}, max_wait, pulse,
                database.log()) {
     database->execute(planted);
     keeper.sign_on();
@@ -78,6 +78,7 @@ struct House {
   std::atomic<int> taken_over{0};
   std::mutex mutex;
   std::set<std::string> cancelled;
+  core::Pulse pulse;
   Housekeeper keeper;
 };
 
@@ -213,8 +214,12 @@ TEST_CASE("a session that ends in the rollback of a promotion is not the one tha
 TEST_CASE("a housekeeper that has nothing to do for long stops at once") {
   House house(30s);
   REQUIRE(house.listens());
+  // It comes round all the same.
+  const auto beats = house.pulse.beats();
+  CHECK(test::eventually(core::after(10s), [&] { return house.pulse.beats() >= beats + 3; }));
   const auto start = std::chrono::steady_clock::now();
   house.keeper.sign_off();
+  CHECK(house.pulse.resting());
   CHECK(std::chrono::steady_clock::now() - start < 2s);
   CHECK(house.database.value("SELECT status FROM workers") == "offline");
 }
