@@ -56,12 +56,13 @@ class NotificationSubscriber {
       : context_(context),
         settings_(context.settings.notifier),
         queue_(own_queue(settings_)),
+        pulse_(host::watch_loop(context, "consumer")),
         display_(filter_of(settings_), context.log, metrics_),
         consumer_({.endpoint = host::broker_endpoint(context, settings_.subscriber_name),
                    .topology = topology_with(queue_),
                    .queues = queues_shown(),
                    .prefetch = kPrefetch,
-                   .pulse = &host::watch_loop(context, "consumer"),
+                   .pulse = &pulse_,
                    .on_change = host::broker_change_logger(context, "consumer", "exchange 'notifications_fanout'"),
                    .on_delivery = [this](const messaging::Delivery& delivery) { take(delivery); }},
                   context.log) {
@@ -111,6 +112,7 @@ class NotificationSubscriber {
     // Shown means written, not on its way. What a stuck terminal has not taken comes again: to this process, which
     // knows that it is on its way, or to the next.
     if (context_.log.flush()) {
+      pulse_.beat();  // a slow reader is not a stuck one
       consumer_.ack(delivery.tag);
     } else {
       consumer_.nack_requeue(delivery.tag);
@@ -131,6 +133,7 @@ class NotificationSubscriber {
   host::Context& context_;
   const config::Notifier& settings_;
   messaging::Queue queue_;
+  core::Pulse& pulse_;
   metrics::Registry& metrics_ = context_.metrics;
   Display display_;
   messaging::Consumer consumer_;

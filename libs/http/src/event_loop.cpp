@@ -111,7 +111,7 @@ int EventLoop::timeout() const {
   const auto sooner = [&](Clock::time_point other) { until = until ? std::min(*until, other) : other; };
   if (listener_paused_) sooner(listener_resumes_);
   if (closing_) sooner(stop_deadline_);
-  if (late_until_) sooner(*late_until_);
+  if (late_until_ && *late_until_ > Clock::now()) sooner(*late_until_);
   if (!until) return kIdleMs;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, kIdleMs));

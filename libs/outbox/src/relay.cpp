@@ -16,6 +16,7 @@ using std::chrono::seconds;
 
 constexpr seconds kSweepInterval{1};
 constexpr seconds kBacklogInterval{5};
+constexpr seconds kBacklogPause{60};  // after the database refused to tell
 constexpr std::size_t kSweepLimit = 500;
 /// Beyond it rows are left to the sweep instead of piling up here while the broker is slow.
 constexpr std::size_t kMaxInFlight = 20'000;
@@ -101,7 +102,8 @@ void Relay::keep_house() {
     }
     try {
       auto& connection = session_.get();
-      while (settle(connection)) {
+      // Under steady load something is always answered; the sweep has its time nevertheless.
+      while (settle(connection) && (last_round || std::chrono::steady_clock::now() < next_sweep)) {
       }
       if (last_round) return;
       if (std::chrono::steady_clock::now() >= next_sweep) {
@@ -172,8 +174,16 @@ void Relay::sweep(persistence::Connection& connection) {
 
 void Relay::tell_backlog(persistence::Connection& connection) {
   if (!options_.on_backlog || std::chrono::steady_clock::now() < next_backlog_) return;
-  options_.on_backlog(backlog(connection));
   next_backlog_ = core::after(kBacklogInterval);
+  try {
+    options_.on_backlog(backlog(connection));
+  } catch (const persistence::SqlError& error) {
+    if (error.connection_finished()) throw;
+    // A figure that takes too long must not slow down what it measures.
+    options_.on_backlog(std::nullopt);
+    next_backlog_ = core::after(kBacklogPause);
+    log_.debug({.action = "outbox_unmeasured", .message = std::string{"The outbox was not measured: "} + error.what()});
+  }
 }
 
 void Relay::stop(core::Deadline deadline) {

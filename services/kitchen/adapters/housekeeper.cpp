@@ -106,7 +106,7 @@ void Housekeeper::hear_cancellations() {
     look_up([&] {
       if (registry_.was_cancelled(heard->payload)) events_.on_cancelled(heard->payload);
     });
-    if (!listening_ || steady_clock::now() >= next_beat_) return;
+    if (!listening_ || steady_clock::now() >= until) return;  // however much is said
   }
 }
 

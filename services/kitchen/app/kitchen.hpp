@@ -35,6 +35,8 @@ class Kitchen {
   struct Options {
     std::set<domain::OrderType> types;           ///< what this worker works at
     std::chrono::milliseconds patience{30'000};  ///< `shutdown_timeout`, beyond what still has to cook
+    /// A refused batch is tried one by one for so long; what is left then goes back to its queue.
+    std::chrono::milliseconds split_patience{20'000};
     core::Pulse* timers = &core::Pulse::unwatched();
     core::Pulse* claims = &core::Pulse::unwatched();
     core::Pulse* finishes = &core::Pulse::unwatched();
@@ -88,6 +90,8 @@ class Kitchen {
   void finish(StepStore& store, std::vector<Cooked> orders);
   void settle(const Cooked& order, const Finished& finished);
   void fail(StepStore& store, Step step, const Ref& turn, const StepRefused& cause);
+  template <class Item, class Take>
+  void one_by_one(Step step, std::vector<Item> items, const std::exception& cause, const Take& take);
   template <class Item>
   void step_unavailable(Step step, const std::vector<Item>& items, const std::exception& cause);
   void park(Tag tag, std::chrono::milliseconds pause);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "kitchen/app/claim_rule.hpp"
@@ -38,14 +39,26 @@ void Kitchen::claim_batch(StepStore& store, std::vector<Turn> turns) {
     taken_over();
   } catch (const StepRefused& cause) {
     if (turns.size() == 1) return fail(store, Step::claim, ref(turns.front()), cause);
-    // Only the culprit shall fail.
-    for (auto& turn : turns) {
-      std::vector<Turn> one;
-      one.push_back(std::move(turn));
-      claim_batch(store, std::move(one));
-    }
+    one_by_one(Step::claim, std::move(turns), cause,
+               [&](std::vector<Turn> one) { claim_batch(store, std::move(one)); });
   } catch (const std::exception& cause) {
     step_unavailable(Step::claim, turns, cause);
+  }
+}
+
+/// Only the culprit shall fail. If it takes too long (the database went away meanwhile) it is not a matter of single
+/// orders.
+template <class Item, class Take>
+void Kitchen::one_by_one(Step step, std::vector<Item> items, const std::exception& cause, const Take& take) {
+  const auto until = core::after(options_.split_patience);
+  for (auto next = items.begin(); next != items.end(); ++next) {
+    if (std::chrono::steady_clock::now() >= until) {
+      return step_unavailable(step, std::vector<Item>(std::move_iterator(next), std::move_iterator(items.end())),
+                              cause);
+    }
+    std::vector<Item> one;
+    one.push_back(std::move(*next));
+    take(std::move(one));
   }
 }
 
@@ -133,7 +146,7 @@ void Kitchen::finish(StepStore& store, std::vector<Cooked> orders) {
     taken_over();
   } catch (const StepRefused& cause) {
     if (orders.size() == 1) return fail(store, Step::finish, ref(orders.front()), cause);
-    for (auto& order : orders) finish(store, {std::move(order)});
+    one_by_one(Step::finish, std::move(orders), cause, [&](std::vector<Cooked> one) { finish(store, std::move(one)); });
   } catch (const std::exception& cause) {
     step_unavailable(Step::finish, orders, cause);
   }

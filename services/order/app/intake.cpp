@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/clock.hpp"
+
 namespace pizza::order {
 namespace {
 
@@ -12,8 +14,9 @@ constexpr std::size_t kMaxBatch = 256;
 }  // namespace
 
 Intake::Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers, Observer& observer,
-               std::vector<core::Pulse*> pulses)
+               std::vector<core::Pulse*> pulses, std::chrono::milliseconds split_patience)
     : observer_(observer),
+      split_patience_(split_patience),
       batcher_({.threads = writers, .capacity = kMaxWaiting, .max_batch = kMaxBatch, .pulses = std::move(pulses)},
                [this, make_store = std::move(make_store)] {
                  return [this, store = std::shared_ptr<OrderStore>(make_store())](std::vector<Waiting> waiting) {
@@ -41,14 +44,24 @@ void Intake::place_all(OrderStore& store, std::vector<Waiting> waiting) {
       waiting.front().placing.set_exception(std::current_exception());
       return;
     }
-    // Only the culprit shall fail.
-    for (std::size_t i = 0; i < waiting.size(); ++i) {
-      std::vector<Waiting> one;
-      one.push_back({std::move(orders[i]), std::move(waiting[i].placing)});
-      place_all(store, std::move(one));
-    }
+    place_one_by_one(store, std::move(orders), std::move(waiting));
   } catch (...) {
     for (auto& entry : waiting) entry.placing.set_exception(std::current_exception());
+  }
+}
+
+/// Only the culprit shall fail. If it takes too long (the database went away, or somebody locks the table) it is not a
+/// matter of single orders.
+void Intake::place_one_by_one(OrderStore& store, std::vector<NewOrder> orders, std::vector<Waiting> waiting) {
+  const auto until = core::after(split_patience_);
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    if (std::chrono::steady_clock::now() >= until) {
+      waiting[i].placing.set_exception(std::make_exception_ptr(StoreUnavailable("the database takes too long")));
+      continue;
+    }
+    std::vector<Waiting> one;
+    one.push_back({std::move(orders[i]), std::move(waiting[i].placing)});
+    place_all(store, std::move(one));
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <future>
@@ -21,9 +22,10 @@ namespace pizza::order {
 class Intake {
  public:
   /// `make_store` is called once on each of the `writers` threads.
-  /// `pulses`: of the writers, one each.
+  /// `pulses`: of the writers, one each. A batch that is refused is tried one by one for `split_patience`; what is left
+  /// then is told StoreUnavailable, since its clients wait and so do all behind them.
   Intake(std::function<std::unique_ptr<OrderStore>()> make_store, std::size_t writers, Observer& observer,
-         std::vector<core::Pulse*> pulses = {});
+         std::vector<core::Pulse*> pulses = {}, std::chrono::milliseconds split_patience = std::chrono::seconds{20});
 
   /// Blocks until the order is committed, or refused by its key. Throws what OrderStore::place throws.
   Placing place(NewOrder order);
@@ -36,9 +38,11 @@ class Intake {
     std::promise<Placing> placing;
   };
   void place_all(OrderStore& store, std::vector<Waiting> waiting);
+  void place_one_by_one(OrderStore& store, std::vector<NewOrder> orders, std::vector<Waiting> waiting);
   void tell(const std::vector<Placing>& placings);
 
   Observer& observer_;
+  const std::chrono::milliseconds split_patience_;
   core::Batcher<Waiting> batcher_;
 };
 

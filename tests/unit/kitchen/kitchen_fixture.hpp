@@ -20,9 +20,11 @@ struct Fixture {
   Script script{diary};
   std::unique_ptr<Kitchen> kitchen;
 
-  explicit Fixture(std::chrono::milliseconds patience = 10s) {
+  explicit Fixture(std::chrono::milliseconds patience = 10s, std::chrono::milliseconds split_patience = 10s) {
     kitchen = std::make_unique<Kitchen>(
-        Kitchen::Options{.types = {domain::OrderType::takeout, domain::OrderType::delivery}, .patience = patience},
+        Kitchen::Options{.types = {domain::OrderType::takeout, domain::OrderType::delivery},
+                         .patience = patience,
+                         .split_patience = split_patience},
         broker, observer, meter, [this] { return std::make_unique<FakeStore>(script); },
         [this] { diary.write("taken over"); });
   }

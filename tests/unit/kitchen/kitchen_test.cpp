@@ -161,6 +161,23 @@ TEST_CASE("of a batch that the database refuses only the culprit fails") {
   for (const char* tag : {"1.1", "1.2", "1.4"}) CHECK(f.diary.count(std::string{"ack "} + tag) == 1);
 }
 
+TEST_CASE("a refused batch that takes too long goes back to its queue") {
+  Fixture f(10s, 0s);
+  f.script.trouble = [](const std::string& at, const std::string& number) {
+    if (at == "claim" && number == "bad") throw StepRefused("cursed");
+  };
+  f.script.closed = true;
+  f.take("first", {1, 1});
+  REQUIRE(f.wait("claiming"));
+  f.take("A", {1, 2});
+  f.take("bad", {1, 3});
+  f.script.open();
+  REQUIRE(f.wait("put back 1.2"));
+  REQUIRE(f.wait("put back 1.3"));
+  CHECK(f.diary.count("recorded bad: cursed") == 0);
+  CHECK(f.diary.count("ack 1.2") == 0);
+}
+
 TEST_CASE("an order that failed too often, or is unknown, is acknowledged once its dead letter is safe") {
   Fixture f;
   const auto kind = GENERATE(Claimed::Kind::exhausted, Claimed::Kind::unknown_order);

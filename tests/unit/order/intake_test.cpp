@@ -109,6 +109,30 @@ TEST_CASE("in a batch that is refused for its data only the culprit fails") {
   CHECK(another.get()->number == "number of another");
 }
 
+TEST_CASE("of a refused batch no more is tried one by one than there is time for") {
+  for (bool gathered = false; !gathered;) {
+    GatedStore::Shared shared;
+    metrics::Registry metrics;
+    order::OrderMetrics observer{metrics};
+    order::Intake intake([&] { return std::make_unique<GatedStore>(shared); }, 1, observer, {}, 0ms);
+    const auto place = [&](const std::string& customer) {
+      return std::async(std::launch::async, [&intake, customer] { return intake.place(Fixture::order(customer)); });
+    };
+    auto first = place("first");
+    shared.entered.get_future().wait();
+    auto good = place("good");
+    auto culprit = place("culprit");
+    shared.gate.set_value();
+    CHECK(first.get()->number == "number of first");
+    good.wait();
+    culprit.wait();
+    gathered = shared.batches.size() == 2;  // else one of them came too late for the other's batch: once more
+    if (!gathered) continue;
+    CHECK_THROWS_AS(good.get(), order::StoreUnavailable);
+    CHECK_THROWS_AS(culprit.get(), order::StoreUnavailable);
+  }
+}
+
 TEST_CASE("a database that is down fails every order of the batch") {
   Fixture fixture;
   fixture.shared.unavailable = true;
