@@ -18,8 +18,8 @@ mapfile -t old < <(service_containers "$service" "$@")
 [ ${#old[@]} -gt 0 ] || die "$service has no containers (docker compose up first)"
 for container in "${old[@]}"; do
   # --no-recreate: the old ones stay as they are, the added one is new.
-  compose "$@" up -d --no-deps --no-recreate --scale "$service=$((${#old[@]} + 1))" "$service" > /dev/null 2>&1 ||
-    die "no new container of $service could be started"
+  output=$(compose "$@" up -d --no-deps --no-recreate --scale "$service=$((${#old[@]} + 1))" "$service" 2>&1) ||
+    die "no new container of $service could be started: $output"
   mapfile -t now < <(service_containers "$service" "$@")
   for new in "${now[@]}"; do
     for ((left = 300; left > 0; left--)); do
@@ -29,6 +29,8 @@ for container in "${old[@]}"; do
     [ "$left" -gt 0 ] || die "a container of $service is not ready: docker logs $new"
   done
   docker stop "$container" > /dev/null     # SIGTERM, and the grace period of the compose file
+  code=$(docker inspect -f '{{.State.ExitCode}}' "$container")
   docker rm "$container" > /dev/null
+  [ "$code" = 0 ] || die "${container:0:12} of $service did not finish what it had: exit code $code"
   say "$service: ${container:0:12} is replaced"
 done

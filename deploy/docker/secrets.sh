@@ -12,7 +12,7 @@ chmod 700 "$folder"
 for name in db_admin db_order db_kitchen db_tracking rabbitmq staff_token grafana_admin; do
   [ -s "$folder/$name" ] || random_word 32 > "$folder/$name"
 done
-[ -s "$folder/rabbitmq_user" ] ||
-  printf 'default_user = pizza\ndefault_pass = %s\n' "$(< "$folder/rabbitmq")" > "$folder/rabbitmq_user"
+rm -f "$folder/rabbitmq_user"
+printf 'default_user = pizza\ndefault_pass = %s\n' "$(< "$folder/rabbitmq")" > "$folder/rabbitmq_user"
 chmod 444 "$folder"/*
 say "secrets are in $(readlink -f "$folder")"

@@ -6,7 +6,7 @@
 # it, and when the engine ends, however it ends, all its containers do. Its bridges are the machine's; they go with it.
 
 engine_folder=
-bridge_was_there=
+network_before=   # of the machine: the policy of forwarding, and whether it forwards
 
 as_root() { if is_root; then "$@"; else sudo -n "$@"; fi; }
 
@@ -25,7 +25,8 @@ engine_start() {
   engine_folder=$(mktemp -d /var/tmp/pizza-engine.XXXXXX)
   chmod 711 "$engine_folder"
   export DOCKER_HOST=unix://$engine_folder/docker.sock
-  ip link show docker0 > /dev/null 2>&1 && bridge_was_there=yes
+  ip link show docker0 > /dev/null 2>&1 ||
+    network_before="$(as_root iptables -S FORWARD | sed -n 's/^-P FORWARD //p') $(cat /proc/sys/net/ipv4/ip_forward)"
   as_root unshare --mount --propagation private --pid --fork --kill-child --mount-proc \
     bash "$here/private_engine.sh" "$engine_folder" "$(id -g)" > "$engine_folder/log" 2>&1 < /dev/null &
   local left
@@ -45,17 +46,25 @@ engine_stop() {
     as_root rm -rf "$engine_folder" 2> /dev/null && break
     sleep 0.1
   done
-  if [ -z "$bridge_was_there" ]; then
-    as_root ip link delete docker0 2> /dev/null || true
-    as_root sh -c 'iptables-save | grep -vi docker | iptables-restore' || true
-  fi
+  [ -z "$network_before" ] || pgrep -x dockerd > /dev/null || restore_network
   engine_folder=
+}
+
+restore_network() {
+  local policy forwards
+  read -r policy forwards <<< "$network_before"
+  as_root ip link delete docker0 2> /dev/null || true
+  as_root sh -c 'iptables-save | grep -viE "docker|br-[0-9a-f]{12}" | iptables-restore' || true
+  as_root iptables -P FORWARD "${policy:-ACCEPT}" || true
+  as_root sh -c "echo $forwards > /proc/sys/net/ipv4/ip_forward" || true
 }
 
 # crash CONTAINER: its process dies as by a fault. (`docker kill` would count as asked for, and nothing would restart it.)
 crash() {
   local pid namespace=()
   pid=$(docker inspect -f '{{.State.Pid}}' "$1")
-  [ -z "$engine_folder" ] || namespace=(nsenter --pid --target "$(pgrep -o -f "^bash .*private_engine.sh $engine_folder")")
+  [ -z "$engine_folder" ] || namespace=(nsenter --pid --mount --target "$(pgrep -o -f "^bash .*private_engine.sh $engine_folder")")
+  as_root "${namespace[@]}" grep -qF "$(docker inspect -f '{{.Id}}' "$1")" "/proc/$pid/cgroup" ||
+    die "the engine's processes are not this machine's (process $pid is not of $1)"
   as_root "${namespace[@]}" kill -9 "$pid"
 }

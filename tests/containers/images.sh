@@ -5,6 +5,7 @@
 
 # pulled IMAGE: it is there, or could be fetched. The registry is asked once: without one, each try takes a while.
 registry=unknown
+made=()   # what stands in for images that could not be had
 pulled() {
   ! docker image inspect "$1" > /dev/null 2>&1 || return 0
   [ "$registry" != none ] || return 1
@@ -27,13 +28,18 @@ make_debian() {
     { show_log "$work/debootstrap.log"; die "debootstrap failed"; }
   as_root rm -rf "$folder"/var/cache/apt/archives/*.deb "$folder"/var/lib/apt/lists/*
   as_root tar -C "$folder" -c . | docker import - debian:bookworm-slim > /dev/null
+  made+=(debian:bookworm-slim)
   as_root rm -rf "$folder"
 }
 
 stand_in() {
   local log=$work/stand-in.log
   docker build -q -t "$2" "$here/stand-ins/$1" > "$log" 2>&1 || { show_log "$log" 30; die "the stand-in for $2 was not built"; }
+  made+=("$2")
 }
+
+# Somebody else's engine is not to take them for the real ones.
+forget_made_images() { [ ${#made[@]} = 0 ] || docker rmi -f "${made[@]}" > /dev/null 2>&1 || true; }
 
 base_images() {
   local pair

@@ -93,7 +93,11 @@ figure_is_at_least() { awk -v is="$(figure "$1")" -v wanted="$2" 'BEGIN { exit !
 
 # --- the customers ---------------------------------------------------------------------------------------------------
 
-phase() { say "  $(date -u +%T) $1"; printf '%s\n' "$1" > "$work/phase"; }
+phase() {
+  say "  $(date -u +%T) $1"
+  printf '%s\n' "$1" > "$work/phase.next"
+  mv "$work/phase.next" "$work/phase"
+}
 
 promised() { wc -l < "$work/orders"; }
 more_promised() { [ "$(promised)" -ge "$1" ]; }

@@ -33,7 +33,7 @@ export const mistakes = [
   ["given up while it waits", (c) => { settings(c).PIZZA_STARTUP_TIMEOUT = "60"; }],
   ["to stop and may need", (c) => { settings(c).PIZZA_KITCHEN_COOKING_TIME = "30"; }],
   ["to stop and may need", (c) => { settings(c).PIZZA_SHUTDOWN_TIMEOUT = "50"; }],
-  ["to stop and may need", (c) => { container(c).env.find(({ name }) => name === "PIZZA_DRAIN_DELAY").value = "20"; }],
+  ["to stop and may need", (c) => { container(c).env.find(({ name }) => name === "PIZZA_DRAIN_DELAY").value = "30"; }],
   ["too few Pods", (c) => { order(c).strategy.rollingUpdate.maxUnavailable = 1; }],
   ["0 disruption budgets", (c) => remove(c, "PodDisruptionBudget", "kitchen-worker")],
   ["no node be drained", (c) => { c.named("PodDisruptionBudget", "order-service").spec.maxUnavailable = 0; }],

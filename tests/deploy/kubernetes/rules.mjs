@@ -124,8 +124,9 @@ function start_is_patient({ pods }, { standard }, complain) {
 function grace_is_long_enough({ pods }, { standard }, complain) {
   for (const pod of pods.filter((one) => one.kind === "Deployment" && one.isOurs())) {
     const { PIZZA_DRAIN_DELAY = 0, ...settings } = { ...standard, ...pod.environment(pod.spec.containers[0]) };
-    const cook = "PIZZA_KITCHEN_ADMIN_PORT" in settings ? 1.2 * settings.PIZZA_KITCHEN_COOKING_TIME : 0;
-    const needed = Number(PIZZA_DRAIN_DELAY) + Number(settings.PIZZA_SHUTDOWN_TIMEOUT) + cook + 5;
+    const timeout = Number(settings.PIZZA_SHUTDOWN_TIMEOUT);
+    const cook = "PIZZA_KITCHEN_ADMIN_PORT" in settings ? 1.2 * settings.PIZZA_KITCHEN_COOKING_TIME + timeout : 0;
+    const needed = Number(PIZZA_DRAIN_DELAY) + timeout + cook + 10;
     const given = pod.spec.terminationGracePeriodSeconds ?? 30;
     if (given < needed) complain(pod.name, `gets ${given} s to stop and may need ${needed}`);
   }
