@@ -16,6 +16,19 @@ sql() { docker exec -i "$(containers_of postgres)" psql -X -q -A -t -v ON_ERROR_
 
 health_of() { docker inspect -f '{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}' "$1" 2> /dev/null; }
 
+# What the containers that are not well answer their probes, and the services' last errors.
+show_troubles() {
+  local container
+  say "-- who is not well"
+  for container in $(docker ps -aq --filter "label=com.docker.compose.project=$project"); do
+    case $(health_of "$container") in healthy | running) continue ;; esac
+    docker inspect -f '{{.Name}} {{.State.Status}} {{.State.ExitCode}} {{with .State.Health}}{{.Status}}{{range .Log}}
+    {{.Start}} {{.ExitCode}} {{printf "%.300s" .Output}}{{end}}{{end}}' "$container"
+  done
+  say "-- the services' last errors"
+  restaurant logs --no-color --tail 200 "${services[@]}" 2> /dev/null | grep -E '"level":"(ERROR|WARN)"' | cut -c 1-300 | tail -n 20
+}
+
 # wait_for SECONDS WHAT COMMAND...
 wait_for() {
   local left=$(($1 * 5)) what=$2

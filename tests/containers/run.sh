@@ -38,8 +38,7 @@ clean_up() {
   trap - EXIT INT TERM
   [ -z "$customers" ] || kill "$customers" 2> /dev/null || true
   if [ $result != 0 ] && engine_answers; then
-    warn "-- the services' last errors"
-    restaurant logs --no-color --tail 200 "${services[@]}" 2> /dev/null | grep -E '"level":"ERROR"' | cut -c 1-300 | tail -n 12 >&2 || true
+    show_troubles >&2 || true
   fi
   if engine_answers; then
     [ -z "$listener" ] || docker rm -f "$listener" > /dev/null 2>&1 || true
