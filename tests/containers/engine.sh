@@ -29,6 +29,7 @@ engine_start() {
     network_before="$(as_root iptables -S FORWARD | sed -n 's/^-P FORWARD //p') $(cat /proc/sys/net/ipv4/ip_forward)"
   as_root unshare --mount --propagation private --pid --fork --kill-child --mount-proc \
     bash "$here/private_engine.sh" "$engine_folder" "$(id -g)" > "$engine_folder/log" 2>&1 < /dev/null &
+  disown   # it is killed at the end; the shell need not say so
   local left
   for ((left = 120; left > 0; left--)); do
     ! engine_answers || break

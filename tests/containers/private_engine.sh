@@ -4,6 +4,15 @@ set -euo pipefail
 folder=$1 group=$2
 mkdir -p "$folder"/{data,exec}
 
+# In a chroot, a command that enters a container (a probe) would find the root of the mount namespace there instead of the
+# container's. So ours is laid over that one; it is seen through a process that has gone there.
+if [ "$(stat -c %d:%i /)" != "$(nsenter --mount=/proc/self/ns/mnt stat -c %d:%i /)" ]; then
+  nsenter --mount=/proc/self/ns/mnt sleep 60 &
+  until [ "$(stat -L -c %d:%i /proc/$!/root)" != "$(stat -c %d:%i /)" ]; do sleep 0.1; done
+  mount --no-canonicalize --move / "/proc/$!/root"
+  kill $!
+fi
+
 # Control groups, as an init system would have mounted them.
 if ! mountpoint -q /sys/fs/cgroup; then
   mount -t tmpfs -o mode=755 cgroup /sys/fs/cgroup
