@@ -29,7 +29,6 @@ engine_start() {
     network_before="$(as_root iptables -S FORWARD | sed -n 's/^-P FORWARD //p') $(cat /proc/sys/net/ipv4/ip_forward)"
   as_root unshare --mount --propagation private --pid --fork --kill-child --mount-proc \
     bash "$here/private_engine.sh" "$engine_folder" "$(id -g)" > "$engine_folder/log" 2>&1 < /dev/null &
-  disown   # it is killed at the end; the shell need not say so
   local left
   for ((left = 120; left > 0; left--)); do
     ! engine_answers || break
@@ -41,7 +40,7 @@ engine_start() {
 
 engine_stop() {
   [ -n "$engine_folder" ] || return 0
-  as_root pkill -9 -f "private_engine.sh $engine_folder" || true
+  as_root pkill -9 -f "[p]rivate_engine.sh $engine_folder" || true   # [p]: not its own sudo
   local left
   for ((left = 100; left > 0; left--)); do
     as_root rm -rf "$engine_folder" 2> /dev/null && break
