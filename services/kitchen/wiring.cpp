@@ -200,8 +200,8 @@ class KitchenWorker {
 
   /// Stops taking orders, finishes those that cook, hands back the rest, and says so.
   void stop() {
-    // The longest cooking takes 1.2 times the base time; then its end is written down, then the rest is sent.
-    const auto longest = 2 * settings_.cooking_time + 2 * context_.settings.shutdown_timeout;
+    // No further deliveries; the longest cooking, 1.2 times the base time; its end is written down; the rest is sent.
+    const auto longest = 2 * settings_.cooking_time + 3 * context_.settings.shutdown_timeout;
     context_.health.stopping(fmt::format("Finishes {} orders", kitchen_.held()), longest);
     context_.log.info({.action = "graceful_shutdown",
                        .message = fmt::format("Finishing {} orders", kitchen_.held()),

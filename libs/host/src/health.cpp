@@ -65,10 +65,11 @@ class Health::Impl {
     std::unique_lock lock(mutex_);
     // An ending that comes right behind a change is not to swallow it.
     while (!ending_ || unsaid_) {
-      const bool change = std::exchange(unsaid_, false);
+      if (std::exchange(unsaid_, false)) untold_ = systemd_.open();
       lock.unlock();
-      if (change && systemd_.open()) {
-        tell_change();
+      // Told again at the next tick if it did not arrive: without READY the start counts as failed.
+      if (untold_ && tell_change()) {
+        untold_ = false;
         next.extension = steady_clock::now();  // the time for a stop may be short
       }
       do_due(next);
@@ -95,13 +96,13 @@ class Health::Impl {
     }
   }
 
-  void tell_change() {
+  bool tell_change() {
     std::string message;
     {
       const std::lock_guard lock(mutex_);
       message = (phase_ == Phase::serving ? "READY=1\nSTATUS=" : "STOPPING=1\nSTATUS=") + status_;
     }
-    systemd_.send(message);
+    return systemd_.send(message);
   }
 
   void ask_for_patience(core::Deadline now) {
@@ -130,7 +131,8 @@ class Health::Impl {
   logging::Logger& log_;
   const NotifySocket systemd_;
   Vitals vitals_;
-  std::string stuck_;  ///< of the thread alone
+  std::string stuck_;    ///< of the thread alone
+  bool untold_ = false;  ///< of the thread alone: systemd has not heard of the last change
 
   std::mutex mutex_;
   std::condition_variable changed_;

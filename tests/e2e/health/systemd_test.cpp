@@ -95,6 +95,16 @@ TEST_CASE("systemd is told when a service is ready, that it lives, and that it s
   CHECK(systemd.hears("STOPPING=1"));
 }
 
+TEST_CASE("a service that is ready says so again until systemd has heard it") {
+  Restaurant restaurant;
+  const auto name = temporary_path();
+  restaurant.start_tracking({{}, {{"NOTIFY_SOCKET", name}}});  // serves when this returns
+  Listener systemd(name);
+  const bool ready = systemd.hears("READY=1");
+  INFO(systemd.all() << restaurant.output());
+  CHECK(ready);
+}
+
 TEST_CASE("a cooking order keeps systemd waiting for as long as it cooks; nobody else's watchdog is fed") {
   Restaurant restaurant;
   Listener systemd("@" + unique_name("notify"));
