@@ -32,15 +32,18 @@ void declare_exchange(Connection& connection, const Exchange& exchange) {
   });
 }
 
-void declare_queue(Connection& connection, const Queue& queue) {
+std::size_t declare_queue(Connection& connection, const Queue& queue) {
   std::vector<amqp_table_entry_t> arguments;
   if (queue.max_priority > 0) arguments.push_back(to_argument("x-max-priority", queue.max_priority));
   if (queue.expires) arguments.push_back(to_argument("x-expires", queue.expires->count()));
   const amqp_table_t table{.num_entries = static_cast<int>(arguments.size()), .entries = arguments.data()};
+  std::size_t count = 0;
   ask(connection, fmt::format("declaring queue '{}'", queue.name), [&] {
-    amqp_queue_declare(connection.state(), kChannel, to_bytes(queue.name), 0, queue.durable, queue.exclusive,
-                       queue.auto_delete, table);
+    const auto* ok = amqp_queue_declare(connection.state(), kChannel, to_bytes(queue.name), 0, queue.durable,
+                                        queue.exclusive, queue.auto_delete, table);
+    if (ok != nullptr) count = ok->message_count;
   });
+  return count;
 }
 
 void bind(Connection& connection, const Binding& binding) {
@@ -53,10 +56,12 @@ void bind(Connection& connection, const Binding& binding) {
 
 }  // namespace
 
-void declare(Connection& connection, const Topology& topology) {
+QueueCounts declare(Connection& connection, const Topology& topology) {
+  QueueCounts counts;
   for (const auto& exchange : topology.exchanges) declare_exchange(connection, exchange);
-  for (const auto& queue : topology.queues) declare_queue(connection, queue);
+  for (const auto& queue : topology.queues) counts[queue.name] = declare_queue(connection, queue);
   for (const auto& binding : topology.bindings) bind(connection, binding);
+  return counts;
 }
 
 void declare(const Endpoint& endpoint, const Topology& topology, core::Deadline deadline, const Pause& pause) {
