@@ -53,8 +53,9 @@ inline constexpr Statement kLockHigher{"lock_higher_orders", R"(
 /// long as it is instance $2. $9 to $12: what the figures gain by it.
 inline constexpr Statement kStart{"start_stage", R"(
     WITH moved AS (
-        UPDATE orders SET status = $8, processed_by = $1, claim = input.claim, claimed_message = input.message_id,
-                          waiting_since = NULL, estimated_completion = input.estimated_completion, updated_at = now(),
+        UPDATE orders SET status = $8, processed_by = $1, claim = input.claim, claimed_by = $2::uuid,
+                          claimed_message = input.message_id, waiting_since = NULL,
+                          estimated_completion = input.estimated_completion, updated_at = now(),
                           cooking_started_at = CASE WHEN $6 = 'cook' THEN now() ELSE cooking_started_at END
         FROM unnest($3::bigint[], $4::uuid[], $5::text[], $13::timestamptz[])
              AS input (id, claim, message_id, estimated_completion)
@@ -78,7 +79,8 @@ inline constexpr Statement kStart{"start_stage", R"(
 /// A fresh claim on an order that is in work at station $6 in status $7; no transition, so no log row.
 inline constexpr Statement kResume{"resume_stage", R"(
     WITH moved AS (
-        UPDATE orders SET processed_by = $1, claim = input.claim, claimed_message = input.message_id
+        UPDATE orders SET processed_by = $1, claim = input.claim, claimed_by = $2::uuid,
+                          claimed_message = input.message_id
         FROM unnest($3::bigint[], $4::uuid[], $5::text[]) AS input (id, claim, message_id)
         WHERE orders.id = input.id AND orders.station = $6 AND orders.status = $7 AND orders.waiting_since IS NULL
           AND EXISTS (SELECT FROM workers WHERE name = $1 AND instance_id = $2::uuid)
