@@ -102,6 +102,11 @@ rabbitmq_stop() {
   end_process "$folder/epmd.pid" TERM 5
 }
 
+rabbitmq_wipe() {
+  ! rabbitmq_running || die "RabbitMQ runs: stop it first"
+  rm -rf "$(rabbitmq_data)/mnesia"
+}
+
 rabbitmq_ctl() {
   local data rabbitmq_env=()
   data=$(rabbitmq_data)

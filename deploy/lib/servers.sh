@@ -11,6 +11,7 @@
 #   servers.sh status FOLDER    exit 0 if both run
 #   servers.sh stop-db|start-db|restart-db FOLDER [fast|immediate]
 #   servers.sh stop-rabbit|start-rabbit|restart-rabbit|kill-rabbit FOLDER      (kill: SIGKILL)
+#   servers.sh wipe-rabbit FOLDER                    deletes what a stopped RabbitMQ stored
 #   servers.sh pause|resume FOLDER db|rabbit         SIGSTOP and SIGCONT to every process of that server
 #   servers.sh alarm FOLDER on|off                   RabbitMQ's memory alarm (publishers are blocked)
 #   servers.sh psql FOLDER ARG...                    psql as the administrator
@@ -195,6 +196,7 @@ case $command in
   start-rabbit) rabbitmq_start ;;
   restart-rabbit) rabbitmq_stop; rabbitmq_start ;;
   kill-rabbit) end_process "$folder/rabbitmq.pid" KILL 5 ;;
+  wipe-rabbit) rabbitmq_wipe ;;
   pause) signal_tree STOP "$(pid_file_of "${1:-}")" ;;
   resume) signal_tree CONT "$(pid_file_of "${1:-}")" ;;
   alarm) rabbitmq_alarm "${1:-}" ;;

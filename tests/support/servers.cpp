@@ -95,6 +95,7 @@ void Servers::resume_database() { script({"resume", "db"}); }
 void Servers::stop_broker() { script({"stop-rabbit"}); }
 void Servers::kill_broker() { script({"kill-rabbit"}); }
 void Servers::flush_broker() const { rabbitmqctl({"-q", "eval", "mnesia:sync_log()."}); }
+void Servers::wipe_broker() { script({"wipe-rabbit"}); }
 void Servers::start_broker() { script({"start-rabbit"}); }
 void Servers::restart_broker() { script({"restart-rabbit"}); }
 void Servers::pause_broker() { script({"pause", "rabbit"}); }

@@ -51,6 +51,7 @@ class Servers {
   void kill_broker();  ///< SIGKILL; what was declared in the last two seconds may be forgotten, see flush_broker
   /// Makes the broker write declared queues, exchanges and bindings to disk, which it delays by up to two seconds.
   void flush_broker() const;
+  void wipe_broker();  ///< deletes all that a stopped broker stored, virtual hosts too: TestVhost::make_again
   void start_broker();
   void restart_broker();
   void pause_broker();

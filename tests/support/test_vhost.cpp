@@ -11,7 +11,9 @@
 
 namespace pizza::test {
 
-TestVhost::TestVhost(const Servers& servers) : servers_(servers), name_(unique_name("test")) {
+TestVhost::TestVhost(const Servers& servers) : servers_(servers), name_(unique_name("test")) { make_again(); }
+
+void TestVhost::make_again() const {
   management_request(servers_, "PUT", "/api/vhosts/" + name_);  // whoever creates it may do everything in it
 }
 

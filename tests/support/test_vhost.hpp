@@ -43,6 +43,9 @@ class TestVhost {
   TestVhost(const TestVhost&) = delete;
   TestVhost& operator=(const TestVhost&) = delete;
 
+  /// Empty, after the broker lost it.
+  void make_again() const;
+
   const std::string& name() const { return name_; }
   const Servers::Endpoint& broker() const { return servers_.broker(); }
   /// `amqp://user:password@host:port/vhost`.

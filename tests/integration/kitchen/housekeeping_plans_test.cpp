@@ -2,33 +2,10 @@
 
 #include "integration/kitchen/fixture.hpp"
 #include "kitchen/adapters/registry_sql.hpp"
+#include "support/rows_read.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;
-
-namespace {
-
-/// Rows that the table of orders and its indexes gave when `statement` ran, whether they were used or thrown away.
-long rows_read(KitchenDatabase& database, const persistence::Statement& statement, const std::string& values) {
-  const std::string name{statement.name};
-  database->execute("PREPARE " + name + " AS " + std::string{statement.sql});
-  long read = 0;
-  for (const auto& line :
-       database->query("EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF, FORMAT JSON) EXECUTE " + name + '(' + values + ')')) {
-    database->execute("CREATE TEMP TABLE plan AS SELECT $plan$" + line.at(0) + "$plan$::jsonb AS plan");
-    read = std::stol(
-        database.value("SELECT sum((scan->'Actual Loops')::numeric * ((scan->'Actual Rows')::numeric + "
-                       "coalesce(scan->'Rows Removed by Filter', '0')::numeric + "
-                       "coalesce(scan->'Rows Removed by Index Recheck', '0')::numeric)) "
-                       "FROM plan, jsonb_path_query(plan, 'strict $.** ? (@.\"Relation Name\" == \"orders\" && "
-                       "@.\"Node Type\" like_regex \"Scan$\")') AS scan"));
-    database->execute("DROP TABLE plan");
-  }
-  database->execute("DEALLOCATE " + name);
-  return read;
-}
-
-}  // namespace
 
 TEST_CASE("looking for orders to promote reads those that are due, however many wait") {
   KitchenDatabase database;
@@ -46,7 +23,8 @@ TEST_CASE("looking for orders to promote reads those that are due, however many 
       "AND attempts < 5"));
   REQUIRE(due > 100);
   // Twice: to find them, and to change them. And one for each number of steps.
-  CHECK(rows_read(database, sql::kPromote, "600000, 'anna', 500") <= 2 * due + 10);
+  CHECK(test::rows_read(*database.operator->(), sql::kPromote.name, sql::kPromote.sql, "600000, 'anna', 500") <=
+        2 * due + 10);
   CHECK(database.value("SELECT count(*) FROM order_status_log") == std::to_string(due));
 }
 
@@ -57,5 +35,6 @@ TEST_CASE("looking for missed cancellations reads the worker's own of late, howe
       "SELECT 'N' || i, 'Anna', 'takeout', 1, 'cancelled', NULL, 'anna', now() - i * interval '1 h' "
       "FROM generate_series(0, 20000) AS i");
   database->execute("ANALYZE orders");
-  CHECK(rows_read(database, sql::kMissedCancellations, "'anna', now() - interval '150 min'") == 3);
+  CHECK(test::rows_read(*database.operator->(), sql::kMissedCancellations.name, sql::kMissedCancellations.sql,
+                        "'anna', now() - interval '150 min'") == 3);
 }
