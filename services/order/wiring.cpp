@@ -19,6 +19,7 @@
 #include "order/adapters/order_failures.hpp"
 #include "order/adapters/order_metrics.hpp"
 #include "order/adapters/order_routes.hpp"
+#include "order/adapters/reconciler.hpp"
 #include "order/adapters/sql_order_store.hpp"
 #include "order/adapters/staff_routes.hpp"
 #include "order/adapters/staff_sql_store.hpp"
@@ -60,6 +61,7 @@ class OrderService {
     check_schema();
     host::start(context_, publisher_);
     relay_ = std::make_unique<outbox::Relay>(relay_options(), publisher_, context_.log);
+    reconciler_ = std::make_unique<Reconciler>(reconciler_options(), metrics_, context_.log);
     forecast_ = std::make_unique<tracking::Forecast>(kitchen_reader_, context_.log);
     intake_ = std::make_unique<Intake>([this] { return make_store(); }, kWriters, observer_, writers_pulses());
     place_order_ = std::make_unique<PlaceOrder>(admission_, *intake_, [this] { return accepts_orders(); }, observer_);
@@ -104,6 +106,15 @@ class OrderService {
                           .order_number = number});
     };
     return options;
+  }
+
+  ReconcilerOptions reconciler_options() {
+    return {.database = host::database_options(context_, "reconciler"),
+            .broker = host::broker_endpoint(context_, "reconciler"),
+            .topology = host::order_topology(),
+            .broker_ready = [this] { return publisher_.ready(); },
+            .hand_over = [this](std::vector<outbox::Row> rows) { relay_->hand_over(std::move(rows)); },
+            .pulse = &host::watch_database_user(context_, "reconciler")};
   }
 
   std::vector<core::Pulse*> writers_pulses() {
@@ -170,6 +181,7 @@ class OrderService {
     server_->stop(deadline);
     server_.reset();  // ends the handlers, whatever they still wait for
     intake_->stop();
+    reconciler_->stop();
     relay_->stop(deadline);
     publisher_.stop(deadline);
     forecast_.reset();
@@ -190,6 +202,7 @@ class OrderService {
   StaffSqlStore staff_store_{staff_pool_, [this](std::vector<outbox::Row> rows) { relay_->hand_over(std::move(rows)); },
                              context_.log};
   StaffDesk staff_desk_{staff_store_};
+  std::unique_ptr<Reconciler> reconciler_;
   std::unique_ptr<tracking::Forecast> forecast_;
   std::unique_ptr<Intake> intake_;
   Admission admission_{static_cast<std::size_t>(context_.settings.order.max_concurrent)};

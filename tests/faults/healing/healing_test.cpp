@@ -1,0 +1,82 @@
+// A broker that loses everything, and those that only seem to.
+#include <algorithm>
+#include <csignal>
+
+#include "e2e/healing/healer.hpp"
+
+using namespace pizza;
+using namespace pizza::test;
+
+namespace {
+
+/// One pair for all the tests here: each leaves it running.
+Servers& servers() {
+  static Servers own = Servers::own();
+  return own;
+}
+
+}  // namespace
+
+TEST_CASE("a broker that lost its data loses no order: each is ready once within a minute") {
+  PlantedOrders kitchen(servers());
+  const Healer healer(kitchen);
+  // Two cook, one of them under a cook who dies with the broker; the others wait, at more stations than one queue.
+  kitchen.start("anna", {"--cooking-time=2", "--heartbeat-interval=2"});
+  auto& doomed = kitchen.start("doomed", {"--cooking-time=60", "--heartbeat-interval=2"});
+  std::vector<std::string> orders;
+  for (int i = 0; i < 5; ++i) {
+    orders.push_back(kitchen.restaurant.place(takeout_order()));
+    orders.push_back(kitchen.restaurant.place(dine_in_order("Anna", R"(, "rush": true)")));
+    orders.push_back(kitchen.restaurant.place(delivery_order()));
+  }
+  REQUIRE(kitchen.wait_until("(SELECT count(*) = 1 FROM orders WHERE processed_by = 'doomed')"));
+  servers().stop_broker();
+  servers().wipe_broker();
+  doomed.process.signal(SIGKILL);
+  servers().start_broker();
+  kitchen.vhost().make_again();
+  const auto back = std::chrono::steady_clock::now();
+  kitchen.start("luigi", {"--cooking-time=0.2", "--heartbeat-interval=2", "--prefetch=2"});
+  REQUIRE(eventually(core::after(30s), [&] { return healer.service->ready(); }));
+  // The evening goes on.
+  for (int i = 0; i < 20; ++i) orders.push_back(kitchen.restaurant.place(takeout_order()));
+  const bool all = kitchen.wait_ready(orders, 60s);
+  const auto took = std::chrono::steady_clock::now() - back;
+  INFO(kitchen.restaurant.output());
+  REQUIRE(all);
+  WARN("healed " << std::chrono::duration_cast<std::chrono::seconds>(took).count() << " s after the broker was back, "
+                 << healer.republished("waiting") << " waiting, " << healer.republished("orphaned") << " orphaned");
+  for (const auto& number : orders) {
+    INFO(number);
+    CHECK(kitchen.history(number) == "received cooking ready");
+  }
+  CHECK(healer.republished("orphaned") == 1);
+  CHECK(healer.republished("waiting") >= 8);
+  CHECK(eventually(core::after(30s), [&] { return kitchen.vhost().count("kitchen_takeout_queue") == 0; }));
+}
+
+TEST_CASE("nothing is asked for again when a broker restarts, freezes, or has an alarm") {
+  PlantedOrders kitchen(servers());
+  const Healer healer(kitchen, {{"PIZZA_ORDER_WHEN_BROKER_DOWN", "accept"}});
+  kitchen.start("anna", {"--cooking-time=300", "--prefetch=2"});
+  std::vector<std::string> orders;
+  for (int i = 0; i < 6; ++i) orders.push_back(kitchen.restaurant.place(takeout_order()));
+  REQUIRE(kitchen.wait_status(orders[1], "cooking"));
+  servers().broker_alarm(true);
+  for (int i = 0; i < 5; ++i) kitchen.restaurant.place(dine_in_order());
+  CHECK(eventually(core::after(30s), [&] { return kitchen.database().value("SELECT count(*) FROM outbox") == "5"; }));
+  servers().flush_broker();
+  servers().kill_broker();
+  for (int i = 0; i < 5; ++i) kitchen.restaurant.place(delivery_order());
+  servers().start_broker();
+  servers().broker_alarm(false);
+  CHECK(healer.silent());
+  servers().pause_broker();
+  const auto begin = healer.rounds();
+  // A question to a frozen broker takes six seconds.
+  eventually(core::after(12s), [] { return false; });
+  servers().resume_broker();
+  INFO(kitchen.restaurant.output());
+  CHECK(eventually(core::after(60s), [&] { return healer.rounds() > begin + 1; }));
+  CHECK(healer.silent());
+}
