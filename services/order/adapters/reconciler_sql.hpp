@@ -15,6 +15,9 @@ inline constexpr Statement kLeadReconcilers{"lead_reconcilers", R"(
 // An order whose message is still in the outbox needs no other. OFFSET 0: asked order by order, over the index, however
 // much the outbox holds.
 
+// A worker that lives may have let an order go whose message was lost: it is gone for that order when that should have
+// been done for a minute.
+
 /// Of the queue for station $1 and types $2: the hands of its workers, the orders in them, orders in work under workers
 /// that are gone or under nobody, and of the first $3 + hands orders that wait those that need a message. An order that
 /// failed five times is a dead letter and needs none.
@@ -27,7 +30,8 @@ inline constexpr Statement kLookAtLine{"look_at_line", R"(
     ), held AS MATERIALIZED (
         SELECT number, station, type, attempts,
                (SELECT here FROM living
-                WHERE instance_id = claimed_by OR (claimed_by IS NULL AND name = processed_by)) AS here
+                WHERE (instance_id = claimed_by OR (claimed_by IS NULL AND name = processed_by))
+                  AND coalesce(estimated_completion > now() - interval '1 minute', true)) AS here
         FROM orders WHERE claim IS NOT NULL
     ), waiting AS (
         SELECT number FROM unnest($2::text[]) AS kind (type), LATERAL (
@@ -61,6 +65,7 @@ inline constexpr Statement kTakeOrphans{"take_orphans", R"(
           WHERE claim IS NOT NULL AND station = $1 AND type = ANY ($2::text[]) AND attempts < 5
             AND NOT EXISTS (SELECT FROM workers
                             WHERE (instance_id = claimed_by OR (claimed_by IS NULL AND name = processed_by))
+                              AND coalesce(estimated_completion > now() - interval '1 minute', true)
                               AND now() - last_seen <= CASE status WHEN 'online'
                                                            THEN 2 * heartbeat_interval * interval '1 second'
                                                            ELSE $4::bigint * interval '1 ms' END)

@@ -142,7 +142,7 @@ TEST_CASE("hands are those of living workers who may take the order, and what th
   CHECK(f.lost.look(f.takeout, 0).hands == 0);
 }
 
-TEST_CASE("an order is an orphan when the process that claimed it is gone, and is taken out of its hands") {
+TEST_CASE("an order is an orphan when the process that claimed it is gone or late, and is taken out of its hands") {
   Fixture f;
   const auto anna = f.worker("anna");
   f.cooking("ours", "anna", quoted(anna));
@@ -152,13 +152,18 @@ TEST_CASE("an order is an orphan when the process that claimed it is gone, and i
   f.cooking("of_offline", "offline", quoted(f.worker("offline", "30 s", "offline")));
   f.cooking("of_just_offline", "just", quoted(f.worker("just", "5 s", "offline")));
   f.cooking("of_nobody", "nobody", "NULL");
-  CHECK(f.lost.look(f.takeout, 0).orphans == 5);
+  f.cooking("overdue", "anna", quoted(anna));
+  f.cooking("nearly_overdue", "anna", quoted(anna));
+  f.database->execute(
+      "UPDATE orders SET estimated_completion = now() - CASE number WHEN 'overdue' THEN interval '61 s' "
+      "ELSE interval '50 s' END WHERE number LIKE '%overdue'");
+  CHECK(f.lost.look(f.takeout, 0).orphans == 6);
   CHECK(f.lost.ask_again(f.takeout, 10, false).size() == 0);
   const auto again = f.lost.ask_again(f.takeout, 10, true);
-  CHECK(f.asked(again.orphaned) == "of_earlier_anna of_stale of_offline of_nobody");
+  CHECK(f.asked(again.orphaned) == "of_earlier_anna of_stale of_offline of_nobody overdue");
   CHECK(again.waiting.empty());
   CHECK(f.database->value("SELECT string_agg(number, ' ' ORDER BY id) FROM orders WHERE claim IS NOT NULL") ==
-        "ours ours_of_old of_just_offline");
+        "ours ours_of_old of_just_offline nearly_overdue");
   CHECK(f.database->value("SELECT count(*) FROM orders WHERE status <> 'cooking'") == "0");
 }
 
