@@ -34,7 +34,7 @@ struct Healer {
   /// It looked more often than it must to be sure, and did nothing.
   bool silent() const {
     const auto begin = rounds();
-    if (!eventually(core::after(120s), [&] { return rounds() >= begin + 8; })) return false;
+    if (!eventually(core::after(120s), [&] { return rounds() >= begin + 6; })) return false;
     return republished("waiting") == 0 && republished("orphaned") == 0 &&
            lines_of(service->process, "orders_republished").empty();
   }
