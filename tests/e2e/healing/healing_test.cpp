@@ -82,3 +82,22 @@ TEST_CASE("one order-service reconciles at a time, and the next one when that is
   kitchen.start("anna", {"--cooking-time=0.1"});
   check_ready_once(kitchen, {order});
 }
+
+TEST_CASE(
+    "of very many orders without messages a thousand at a time are asked for again, and no more than keep a kitchen "
+    "busy") {
+  PlantedOrders kitchen;
+  kitchen.database().execute(
+      "INSERT INTO orders (number, customer_name, type, total_amount, waiting_since) "
+      "SELECT 'N' || i, 'Anna', 'takeout', 1, now() - interval '1 hour' FROM generate_series(1, 8000) AS i");
+  const Healer healer(kitchen);
+  REQUIRE(healer.wait_republished("waiting", 5000));
+  const auto rounds = healer.rounds();
+  // The other five queues are looked at once more, and again.
+  REQUIRE(eventually(core::after(60s), [&] { return healer.rounds() >= rounds + 2; }));
+  CHECK(healer.republished("waiting") == 5000);
+  CHECK(kitchen.vhost().count("kitchen_takeout_queue") == 5000);
+  const auto batches = lines_of(healer.service->process, "orders_republished");
+  CHECK(batches.size() == 5);
+  for (const auto& line : batches) CHECK(line.message.find("1000 orders") == 0);
+}
