@@ -14,6 +14,7 @@ Usage:
   restaurant-system --setup-queues [OPTIONS]
   restaurant-system --migrate-db [OPTIONS]
   restaurant-system --dead-letters list|redrive|discard [--match=TEXT] [OPTIONS]
+  restaurant-system --audit [OPTIONS]
   restaurant-system --mode=MODE --help
   restaurant-system --help
   restaurant-system --version
@@ -73,6 +74,8 @@ Operators' Commands:
   --dead-letters           What to do with messages that could not be handled, then exit
                            Options: list,redrive,discard
   --match                  Only those whose number, reason, origin or webhook contains this
+  --audit                  Look at every order, beside everything that runs, print what is lost, stuck
+                           or recorded wrongly, and exit: 0 nothing is, 1 something is
 
 Health Options:
   --probe                  Ask the running service at the admin_port of its configuration whether
@@ -129,6 +132,7 @@ Troubleshooting:
   - Verify database schema is initialized
   - Check RabbitMQ management interface at http://localhost:15672
   - Look at the messages that could not be handled: --dead-letters list
+  - Look whether any order is lost or stuck: --audit
 )";
 }
 

@@ -23,6 +23,7 @@
 #include "order/adapters/sql_order_store.hpp"
 #include "order/adapters/staff_routes.hpp"
 #include "order/adapters/staff_sql_store.hpp"
+#include "order/audit.hpp"
 #include "order/dead_letters.hpp"
 #include "order/schema.hpp"
 #include "order/setup.hpp"
@@ -224,6 +225,8 @@ int run(host::Context& context) {
     case config::Command::redrive_dead_letters:
     case config::Command::discard_dead_letters:
       return dead_letters(context);
+    case config::Command::audit:
+      return audit(context);
     case config::Command::run:
       return OrderService(context).run();
   }

@@ -59,10 +59,11 @@ struct CommandFlag {
   const char* doc;
 };
 
-constexpr std::array<CommandFlag, 3> kCommands{{
+constexpr std::array<CommandFlag, 4> kCommands{{
     {"--setup-db", Command::setup_db, "create the database schema, then exit"},
     {"--migrate-db", Command::migrate_db, "bring the database schema up to date, then exit"},
     {"--setup-queues", Command::setup_queues, "declare exchanges and queues, then exit"},
+    {"--audit", Command::audit, "look for orders that are lost, stuck or recorded wrongly, then exit; 0 if none is"},
 }};
 
 constexpr std::string_view kProbe = "--probe";

@@ -18,6 +18,9 @@ std::string_view examples(Program program) {
   # What the kitchen could not handle: look, then send it again
   order-service --dead-letters list
   order-service --dead-letters redrive --match ORD_20241216_001
+
+  # Whether every order is on its way, and recorded as it went
+  order-service --audit
 )";
     case Program::kitchen_worker:
       return R"(  # One that cooks everything, and one for two order types

@@ -60,6 +60,7 @@ int run_service(config::Program program, const config::Invocation& invocation, N
   logging::Logger log({.service = name,
                        .level = logging::parse_level(settings.logging.level).value_or(logging::Level::info),
                        .file = settings.logging.file,
+                       .on_standard_error = invocation.command == config::Command::audit,  // it prints what it finds
                        .worker_name = program == config::Program::kitchen_worker ? settings.kitchen.worker_name : ""});
   const HangupReopens hangup(shutdown, log);
   Health health(std::move(systemd), start_ends(settings), log);

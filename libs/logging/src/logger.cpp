@@ -44,7 +44,7 @@ struct Logger::State {
                  .hostname = core::hostname(),
                  .request_id = startup_id(),
                  .worker_name = std::move(options.worker_name)},
-        output(std::move(options.file)) {
+        output(std::move(options.file), options.on_standard_error) {
     start();
   }
   ~State() {

@@ -30,8 +30,9 @@ std::size_t most_at_once(int fd) {
 
 }  // namespace
 
-Output::Output(std::string file) : file_(std::move(file)) {
-  if (is_standard_output()) return;
+Output::Output(std::string file, bool on_standard_error)
+    : file_(std::move(file)), fd_(on_standard_error ? STDERR_FILENO : STDOUT_FILENO) {
+  if (is_stream()) return;
   fd_ = open_log(file_);
   if (fd_ < 0) {
     throw core::UsageError("cannot open the log file " + file_ + ": " + std::generic_category().message(errno));
@@ -39,11 +40,11 @@ Output::Output(std::string file) : file_(std::move(file)) {
 }
 
 Output::~Output() {
-  if (!is_standard_output()) ::close(fd_);
+  if (!is_stream()) ::close(fd_);
 }
 
 std::string Output::reopen() {
-  if (is_standard_output()) return {};
+  if (is_stream()) return {};
   const int fresh = open_log(file_);
   if (fresh < 0) return std::generic_category().message(errno);
   ::close(std::exchange(fd_, fresh));

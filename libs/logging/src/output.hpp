@@ -11,13 +11,13 @@ namespace pizza::logging {
 /// The log's file, or standard output. Used by the writing thread only, but for `abandon`.
 class Output {
  public:
-  /// Throws core::UsageError if `file` cannot be opened; empty means standard output.
-  explicit Output(std::string file);
+  /// Throws core::UsageError if `file` cannot be opened; empty means standard output, or standard error.
+  Output(std::string file, bool on_standard_error);
   ~Output();
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
-  bool is_standard_output() const noexcept { return file_.empty(); }
+  bool is_standard_output() const noexcept { return fd_ == STDOUT_FILENO; }
   /// Writes everything, waiting as long as it takes; what nobody reads any more (EPIPE) or cannot be stored is lost.
   void write(std::string_view bytes) noexcept;
   /// The same, to standard output whatever the file is.
@@ -31,6 +31,8 @@ class Output {
  private:
   void write(int fd, std::string_view bytes) noexcept;
   bool wait_writable(int fd) noexcept;
+  /// No file: nothing to open or close.
+  bool is_stream() const noexcept { return file_.empty(); }
 
   std::string file_;
   int fd_ = STDOUT_FILENO;

@@ -23,7 +23,8 @@ enum class Command {
   setup_queues,
   list_dead_letters,
   redrive_dead_letters,
-  discard_dead_letters
+  discard_dead_letters,
+  audit
 };
 
 struct Invocation {

@@ -39,7 +39,8 @@ struct Entry {
 struct Options {
   std::string service;
   Level level = Level::info;
-  std::string file;  ///< empty: standard output
+  std::string file;                ///< empty: standard output
+  bool on_standard_error = false;  ///< instead of standard output, which is somebody else's
   std::string worker_name;
 };
 
