@@ -99,8 +99,9 @@ TEST_CASE("a named configuration file that is missing or wrong is refused with i
 TEST_CASE("--help and --version answer on stdout and exit 0") {
   const auto help = run_order_service({"--help"});
   CHECK(help.exit_code == 0);
-  for (const auto* flag : {"--port", "--max-concurrent", "--setup-db", "--migrate-db", "--setup-queues",
-                           "--dead-letters", "--match", "--db", "--rabbitmq", "PIZZA_ORDER_STAFF_TOKEN_FILE"}) {
+  for (const auto* flag :
+       {"--port", "--max-concurrent", "--setup-db", "--migrate-db", "--setup-queues", "--dead-letters", "--match",
+        "--audit", "--db", "--rabbitmq", "PIZZA_ORDER_STAFF_TOKEN_FILE"}) {
     CHECK(contains(help.out, flag));
   }
   CHECK(run_order_service({"--version"}).exit_code == 0);
@@ -240,7 +241,9 @@ TEST_CASE("a command that waits for its server ends at the first SIGTERM") {
       {{"--setup-queues", "--rabbitmq", dead}, 0},
       {{"--setup-db", "--db", "postgres://cook@" + dead + "/none"}, 0},
       {{"--dead-letters=list", "--rabbitmq", dead}, 1},  // not listed
-      {{"--dead-letters=redrive", "--rabbitmq", dead}, 1}};
+      {{"--dead-letters=redrive", "--rabbitmq", dead}, 1},
+      {{"--audit", "--rabbitmq", dead}, 1},
+      {{"--audit", "--db", "postgres://cook@" + dead + "/none"}, 1}};
   for (const auto& [arguments, exit_code] : commands) {
     const auto process = restaurant().launch("order-service", arguments, patient);
     INFO(arguments.front());

@@ -94,6 +94,9 @@ TEST_CASE("with a login of its own each service does all its work: orders, stati
   }
   CHECK(
       eventually(core::after(20s), [&] { return restaurant.database().value("SELECT count(*) FROM outbox") == "0"; }));
+  const auto audit = restaurant.run("order-service", {"--audit"}, {{}, house.as("order")});
+  CHECK(audit.out == "audit: 3 orders, 0 findings\n");
+  CHECK(audit.err.empty());
   house.check_nothing_refused();
 }
 

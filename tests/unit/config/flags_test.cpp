@@ -121,6 +121,7 @@ TEST_CASE("--help names every flag of its program and no other, and stands befor
   CHECK(has(kOrder, "PIZZA_ORDER_STAFF_TOKEN_FILE\n"));
   CHECK(has(kOrder, "--dead-letters list|redrive|discard"));
   CHECK(has(kOrder, "--match TEXT"));
+  CHECK(has(kOrder, "--audit"));
   CHECK(has(kKitchen, "PIZZA_KITCHEN_MAX_WAIT              (default: 600)\n"));
   CHECK(has(kKitchen, "PIZZA_KITCHEN_STATIONS              (default: cook)\n"));
   CHECK(!has(kKitchen, "PIZZA_ORDER_"));
@@ -184,11 +185,16 @@ TEST_CASE("--dead-letters is a command with a choice, and only it takes --match"
   CHECK(refusal(kKitchen, {"--dead-letters=list"}) == "--dead-letters: is not a known flag");
 }
 
-TEST_CASE("the three commands exclude each other") {
+TEST_CASE("the commands exclude each other") {
   const test::WorkingDirectory directory;
   CHECK(command_of({}) == Command::run);
   CHECK(command_of({"--setup-db"}) == Command::setup_db);
   CHECK(command_of({"--migrate-db"}) == Command::migrate_db);
+  CHECK(command_of({"--audit"}) == Command::audit);
+  CHECK(refusal(kOrder, {"--audit", "--setup-db"}) == "--audit: cannot be combined with --setup-db");
+  CHECK(refusal(kOrder, {"--audit", "--dead-letters=list"}) == "--dead-letters: cannot be combined with --audit");
+  CHECK(refusal(kOrder, {"--audit=now"}) == "--audit: takes no value");
+  CHECK(refusal(kTracking, {"--audit"}) == "--audit: is not a known flag");
   CHECK(command_of({"--setup-queues", "--port=1"}) == Command::setup_queues);
   CHECK(refusal(kOrder, {"--setup-db", "--setup-queues"}) == "--setup-queues: cannot be combined with --setup-db");
   CHECK(refusal(kOrder, {"--setup-db", "--setup-db"}) == "--setup-db: is given twice");
@@ -208,7 +214,7 @@ TEST_CASE("unknown, shortened, doubled and valueless flags are refused") {
   CHECK(refusal(kOrder, {"--worker-name=x"}) == "--worker-name: is not a known flag");
   CHECK(refusal(kOrder, {"--por=1"}) == "--por: is not a known flag");
   CHECK(refusal(kOrder, {"-p", "1"}) == "-p: is not a known flag");
-  CHECK(refusal(kOrder, {"--audit"}) == "--audit: is not a known flag");
+  CHECK(refusal(kOrder, {"--inspect"}) == "--inspect: is not a known flag");
   CHECK(refusal(kOrder, {"--port=1", "4000"}) == "argument 2 belongs to no flag");
   CHECK(refusal(kOrder, {"--port=1", "--port", "2"}) == "--port: is given twice");
   CHECK(refusal(kOrder, {"--port"}) == "--port: needs a value");
