@@ -57,10 +57,12 @@ int run_service(config::Program program, const config::Invocation& invocation, N
   core::Shutdown shutdown;
   const auto& settings = invocation.settings;
   const std::string name{config::to_string(program)};
+  // Of an audit standard output is for what it finds, and who runs it wants to see why it failed.
+  const bool finds_are_printed = invocation.command == config::Command::audit;
   logging::Logger log({.service = name,
                        .level = logging::parse_level(settings.logging.level).value_or(logging::Level::info),
-                       .file = settings.logging.file,
-                       .on_standard_error = invocation.command == config::Command::audit,  // it prints what it finds
+                       .file = finds_are_printed ? "" : settings.logging.file,
+                       .on_standard_error = finds_are_printed,
                        .worker_name = program == config::Program::kitchen_worker ? settings.kitchen.worker_name : ""});
   const HangupReopens hangup(shutdown, log);
   Health health(std::move(systemd), start_ends(settings), log);

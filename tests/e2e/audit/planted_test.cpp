@@ -196,6 +196,18 @@ TEST_CASE_METHOD(Night, "an order in work is lost with its worker, unless its me
   CHECK(is_clean(audit(restaurant), 3));
 }
 
+TEST_CASE_METHOD(Night, "an order in work that nobody has is lost, unless its message is there") {
+  work_again(orders[0], "bert");
+  execute("UPDATE orders SET claim = NULL WHERE " + named(orders[0]));
+  ask_for(orders[0]);
+  CHECK(is_clean(audit(restaurant), 3));
+  restaurant.vhost().purge("kitchen_takeout_queue");
+  CHECK(told() == "lost " + orders[0]);
+  ask_for(orders[0]);
+  execute("UPDATE order_stages SET finished_at = now() WHERE " + of(orders[0]));  // not begun: a message is dropped
+  CHECK(told() == "lost " + orders[0]);
+}
+
 TEST_CASE_METHOD(Night, "an order in a state that no message brings on is lost") {
   wait_again(orders[0]);
   ask_for(orders[0]);

@@ -80,7 +80,11 @@ TEST_CASE("a server that is not there is an error, and nothing is said of the or
   Restaurant restaurant;
   for (const auto& variable : {"RABBITMQ", "DB_URL"}) {
     const auto nowhere = std::string{variable} == "DB_URL" ? "postgres://a:b@127.0.0.1:1/c" : "127.0.0.1:1";
-    const auto report = audit(restaurant, {{}, {{variable, nowhere}, {"PIZZA_STARTUP_TIMEOUT", "0.5"}}});
+    const auto report = audit(restaurant, {{},
+                                           {{variable, nowhere},
+                                            {"PIZZA_STARTUP_TIMEOUT", "0.5"},
+                                            // Of the services, perhaps; who asks wants to see it.
+                                            {"PIZZA_LOGGING_FILE", "/nowhere/order-service.log"}}});
     INFO(report.text());
     CHECK(report.exit_code == 1);
     CHECK(report.lines.empty());
