@@ -43,13 +43,14 @@ inline constexpr Statement kAuditStored{"audit_stored_orders", R"(
 /// order may wait.
 inline constexpr Statement kAuditOpen{"audit_open_orders", R"(
     WITH living AS (
-        SELECT name FROM workers
+        SELECT name, instance_id FROM workers
         WHERE status = 'online' AND now() - last_seen <= 2 * heartbeat_interval * interval '1 second'
     ), owed AS (
         SELECT DISTINCT order_number FROM outbox WHERE message_type = 'order'
     ), looks AS (
         SELECT orders.id, number, orders.status, orders.station, type, waiting_since IS NOT NULL AS waits,
-               claim IS NOT NULL AS claimed, living.name IS NOT NULL AS holder_lives,
+               claim IS NOT NULL AS claimed,
+               claim IS NOT NULL AND (holder.name IS NOT NULL OR namesake.name IS NOT NULL) AS holder_lives,
                order_stages.order_id IS NOT NULL AS begun, attempts >= 5 AS exhausted,
                owed.order_number IS NOT NULL AS owed,
                coalesce(waiting_since, updated_at) < $2::timestamptz - interval '10 seconds' AS settled,
@@ -58,7 +59,8 @@ inline constexpr Statement kAuditOpen{"audit_open_orders", R"(
                         THEN coalesce(estimated_completion < $2::timestamptz - interval '60 seconds', false)
                     ELSE false END AS late
         FROM orders
-             LEFT JOIN living ON living.name = processed_by AND claim IS NOT NULL
+             LEFT JOIN living AS holder ON holder.instance_id = claimed_by
+             LEFT JOIN living AS namesake ON namesake.name = processed_by AND claimed_by IS NULL
              LEFT JOIN owed ON owed.order_number = number
              LEFT JOIN order_stages ON order_stages.order_id = orders.id AND order_stages.station = orders.station
                                    AND finished_at IS NULL AND waiting_since IS NULL

@@ -41,9 +41,11 @@ struct Night {
   /// In work since then, and whoever holds it is called `worker`.
   void work_again(const std::string& number, const std::string& worker) {
     wait_again(number);
-    execute("UPDATE orders SET status = 'cooking', waiting_since = NULL, claim = gen_random_uuid(), processed_by = '" +
-            worker + "', updated_at = now() - interval '1 minute', estimated_completion = now() + interval '1 minute'" +
-            " WHERE " + named(number));
+    execute(
+        "UPDATE orders SET status = 'cooking', waiting_since = NULL, claim = gen_random_uuid(), claimed_by = NULL, "
+        "processed_by = '" +
+        worker + "', updated_at = now() - interval '1 minute', estimated_completion = now() + interval '1 minute'" +
+        " WHERE " + named(number));
     execute("INSERT INTO order_status_log (order_id, status, changed_by) SELECT id, 'cooking', '" + worker +
             "' FROM orders WHERE " + named(number));
     execute("INSERT INTO order_stages (order_id, station, worker_name) SELECT id, 'cook', '" + worker +
@@ -192,7 +194,11 @@ TEST_CASE_METHOD(Night, "an order in work is lost with its worker, unless its me
   CHECK(is_clean(audit(restaurant), 3));
   restaurant.vhost().purge("kitchen_takeout_queue");
   CHECK(told() == "lost " + orders[0]);
-  execute("INSERT INTO workers (name, type) VALUES ('bert', 'general')");
+  execute("INSERT INTO workers (name, type, instance_id) VALUES ('bert', 'general', gen_random_uuid())");
+  CHECK(is_clean(audit(restaurant), 3));
+  execute("UPDATE orders SET claimed_by = gen_random_uuid() WHERE " + named(orders[0]));  // bert before he died
+  CHECK(told() == "lost " + orders[0]);
+  execute("UPDATE orders SET claimed_by = (SELECT instance_id FROM workers WHERE name = 'bert')");
   CHECK(is_clean(audit(restaurant), 3));
 }
 
