@@ -56,31 +56,55 @@ void Kitchen::take(Delivery delivery, const Ticket& ticket) {
   const auto tag = delivery.tag;
   if (!options_.types.contains(ticket.type)) return park(tag, kParkingTime);
   Turn turn{std::move(delivery), ticket.order_number, core::random_uuid()};
-  const char* why = nullptr;
+  auto arrival = Arrival::turn;
   {
-    std::unique_lock lock(mutex_);
-    if (closing_) {
-      lock.unlock();
-      return broker_.put_back(tag);
-    }
-    if (auto* same = hands_.of_message(turn); same != nullptr && tag.generation > same->tag.generation) {
-      // The same message over a new connection has come back: it stands for the order from now on.
-      same->tag = tag;
-      why = "its message came back while it cooks here";
-    } else if (const auto* other = hands_.of_order(turn.order_number)) {
-      const bool cooking = other->cooking;
-      lock.unlock();
-      // Of two messages the claim may belong to the other: until that is known neither may be acknowledged.
-      if (!cooking) return park(tag, kSettlingTime);
-      broker_.ack(tag);
-      why = "it cooks here already";
-    } else {
-      hands_.put(hold_of(turn));
-    }
+    const std::lock_guard lock(mutex_);
+    arrival = closing_ ? Arrival::refused : receive(turn);
   }
-  if (why != nullptr) return observer_.dropped(turn.order_number, turn.delivery.request_id, why);
+  const auto say_dropped = [&](const char* why) {
+    observer_.dropped(turn.order_number, turn.delivery.request_id, why);
+  };
+  switch (arrival) {
+    case Arrival::refused:
+      return broker_.put_back(tag);
+    case Arrival::early:
+      return park(tag, kSettlingTime);
+    case Arrival::adopted:
+      return say_dropped("its message came back while it cooks here");
+    case Arrival::duplicate:
+      broker_.ack(tag);
+      return say_dropped("it cooks here already");
+    case Arrival::turn:
+      break;
+  }
   const auto turn_ref = ref(turn);
   if (!claims_.submit(std::move(turn))) put_back_later(turn_ref, next_pause());
+}
+
+/// A delivery and what is in hand. Only what cannot stand for an order in the database is a duplicate.
+Kitchen::Arrival Kitchen::receive(const Turn& turn) {
+  const auto tag = turn.delivery.tag;
+  if (auto* same = hands_.of_message(turn)) {
+    // Once its order is done it may be another order's message (DESIGN: a turn is for the highest): wait what comes of
+    // it.
+    if (same->finishing) return Arrival::early;
+    if (tag.generation > same->tag.generation) {
+      // The same message over a new connection has come back: it stands for the order from now on.
+      same->tag = tag;
+      return Arrival::adopted;
+    }
+    return same->cooking ? Arrival::duplicate : Arrival::early;
+  }
+  const auto* other = hands_.of_order(turn.order_number);
+  if (other == nullptr) {
+    hands_.put(hold_of(turn));
+    return Arrival::turn;
+  }
+  // Of two messages the claim may belong to the other: until that is known neither may be acknowledged.
+  if (!other->cooking) return Arrival::early;
+  // Another order may have taken the turn of a message that comes again, and this be all that stands for it: it is
+  // ruled on, out of hand.
+  return turn.delivery.redelivered ? Arrival::turn : Arrival::duplicate;
 }
 
 void Kitchen::refuse(Delivery delivery, const std::string& reason) {

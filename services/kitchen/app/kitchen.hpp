@@ -77,6 +77,14 @@ class Kitchen {
     std::string claim;
     std::optional<Tag> alone;
   };
+  /// What a delivery is to a worker that may have the order or the message in hand.
+  enum class Arrival {
+    turn,       ///< to be ruled on
+    adopted,    ///< the message in hand, over a new connection
+    duplicate,  ///< stands for nothing
+    early,      ///< what it stands for is being settled
+    refused,    ///< the worker stops
+  };
   static Ref ref(const Turn& turn) { return {turn.order_number, turn.claim, turn.delivery.tag}; }
   static Ref ref(const Cooked& order) { return {order.order_number, order.claim, std::nullopt}; }
 
@@ -99,7 +107,8 @@ class Kitchen {
   void step_succeeded();
   std::chrono::milliseconds next_pause();
   void put_back_later(const Ref& turn, std::chrono::milliseconds pause);
-  /// With the mutex held.
+  /// With the mutex held, both.
+  Arrival receive(const Turn& turn);
   std::optional<Hold> let_go(const Ref& turn, Ending ending);
   std::string request_id_of(const std::string& order_number);
   void taken_over();

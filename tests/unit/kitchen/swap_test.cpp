@@ -1,3 +1,5 @@
+#include <future>
+
 #include "unit/kitchen/kitchen_fixture.hpp"
 
 using namespace pizza;
@@ -149,4 +151,41 @@ TEST_CASE("when the order that took a turn is at fault, that one is counted and 
   REQUIRE(f.wait("put back 1.1"));
   CHECK(f.diary.count("recorded W: cursed") == 1);
   CHECK(f.diary.count("failed W") == 1);
+}
+
+TEST_CASE(
+    "a message that comes again may stand for the order that took its turn, also while its own order cooks here") {
+  // Another cook started W under O's message "o" and died; O itself was asked for again and cooks here under "o again".
+  Swap f;
+  f.script.swaps.clear();
+  f.take("O", {1, 1}, "o again");
+  REQUIRE(f.wait("started O"));
+  f.script.change([&] {
+    f.script.swaps["O"] = "W";
+    f.script.kinds["O"] = Claimed::Kind::resumed;
+  });
+  f.kitchen->take({.tag = {1, 2}, .redelivered = true, .message_id = "o"}, {"O", domain::OrderType::takeout});
+  REQUIRE(f.wait("resumed W for O"));
+  REQUIRE(f.wait("ack 1.1"));
+  REQUIRE(f.wait("ack 1.2"));
+  CHECK(f.diary.count("wrote O") == 1);
+  CHECK(f.diary.count("wrote W") == 1);
+}
+
+TEST_CASE("a message that comes again while its order's finish is written waits: it may be another order's by now") {
+  Swap f;
+  std::promise<void> written;
+  f.script.trouble = [&f, answer = written.get_future().share()](const std::string& step, const std::string&) {
+    if (step != "finish") return;
+    f.diary.write("writing");
+    answer.wait();
+  };
+  f.take("O", {1, 1}, "o");
+  REQUIRE(f.wait("writing"));
+  const auto tag = GENERATE(Tag{2, 7}, Tag{1, 2});
+  f.kitchen->take({.tag = tag, .redelivered = true, .message_id = "o"}, {"O", domain::OrderType::takeout});
+  written.set_value();
+  REQUIRE(f.wait("put back " + text(tag)));
+  REQUIRE(f.wait("ack 1.1"));
+  CHECK(f.diary.count("ack " + text(tag)) == 0);
 }
