@@ -8,14 +8,16 @@ using persistence::Statement;
 
 /// Locks the orders $1, and those that are worked at under the messages $2, always in the same order of rows, so that
 /// two batches cannot wait for each other. The last column: the highest precedence of what waits for station $3 of the
-/// types $4 and did not fail $5 times.
+/// types $4 and did not fail $5 times. The one before: the time of the step that is made of it. now() is when the
+/// transaction began, which may be before the order that it then found, and the order came with another machine's
+/// clock: so that a history never goes back in time.
 inline constexpr Statement kLockOrders{"lock_orders", R"(
     SELECT id, number, status, type, priority, precedence, coalesce(assigned_priority, priority), station,
            waiting_since, customer_name, coalesce(request_id, ''), coalesce(traceparent, ''), coalesce(claim::text, ''),
            coalesce(claimed_message, ''), estimated_completion, attempts,
            (SELECT started_at FROM order_stages
             WHERE order_id = orders.id AND order_stages.station = orders.station AND finished_at IS NULL),
-           now(),
+           greatest(clock_timestamp(), updated_at),
            coalesce((SELECT max(first.precedence) FROM unnest($4::text[]) AS kind (type), LATERAL (
                          SELECT waiting.precedence FROM orders AS waiting
                          WHERE waiting.station = $3 AND waiting.type = kind.type AND waiting.waiting_since IS NOT NULL
@@ -36,7 +38,7 @@ inline constexpr Statement kHeldUnder{"held_under_messages", R"(
 inline constexpr Statement kLockHigher{"lock_higher_orders", R"(
     SELECT id, number, status, type, priority, precedence, coalesce(assigned_priority, priority), station,
            waiting_since, customer_name, coalesce(request_id, ''), coalesce(traceparent, ''), coalesce(claim::text, ''),
-           coalesce(claimed_message, ''), estimated_completion, attempts, NULL, now(), 0
+           coalesce(claimed_message, ''), estimated_completion, attempts, NULL, greatest(clock_timestamp(), updated_at), 0
     FROM orders
     WHERE id IN (
         SELECT waiting.id
@@ -50,20 +52,21 @@ inline constexpr Statement kLockHigher{"lock_higher_orders", R"(
     ORDER BY precedence DESC, id LIMIT $6 FOR NO KEY UPDATE SKIP LOCKED)"};
 
 /// Waiting in status $7 → in work in status $8 at station $6 with the log row of that transition, for the worker $1 as
-/// long as it is instance $2. $9 to $12: what the figures gain by it.
+/// long as it is instance $2, at the times $14. $9 to $12: what the figures gain by it.
 inline constexpr Statement kStart{"start_stage", R"(
     WITH moved AS (
         UPDATE orders SET status = $8, processed_by = $1, claim = input.claim, claimed_by = $2::uuid,
                           claimed_message = input.message_id, waiting_since = NULL,
-                          estimated_completion = input.estimated_completion, updated_at = now(),
-                          cooking_started_at = CASE WHEN $6 = 'cook' THEN now() ELSE cooking_started_at END
-        FROM unnest($3::bigint[], $4::uuid[], $5::text[], $13::timestamptz[])
-             AS input (id, claim, message_id, estimated_completion)
+                          estimated_completion = input.estimated_completion, updated_at = input.at,
+                          cooking_started_at = CASE WHEN $6 = 'cook' THEN input.at ELSE cooking_started_at END
+        FROM unnest($3::bigint[], $4::uuid[], $5::text[], $13::timestamptz[], $14::timestamptz[])
+             AS input (id, claim, message_id, estimated_completion, at)
         WHERE orders.id = input.id AND orders.station = $6 AND orders.status = $7 AND orders.waiting_since IS NOT NULL
           AND EXISTS (SELECT FROM workers WHERE name = $1 AND instance_id = $2::uuid)
-        RETURNING orders.id
+        RETURNING orders.id, orders.updated_at AS at
     ), logged AS (
-        INSERT INTO order_status_log (order_id, status, changed_by) SELECT id, $8, $1 FROM moved WHERE $7 <> $8
+        INSERT INTO order_status_log (order_id, status, changed_by, changed_at)
+        SELECT id, $8, $1, at FROM moved WHERE $7 <> $8
     ), counted AS (
         INSERT INTO priority_counters (day, class, counted_by, started, waited_ms, worst_wait_ms)
         SELECT (now() AT TIME ZONE 'UTC')::date, class, $1, started, waited_ms, worst_wait_ms
@@ -74,7 +77,7 @@ inline constexpr Statement kStart{"start_stage", R"(
             waited_ms = priority_counters.waited_ms + excluded.waited_ms,
             worst_wait_ms = greatest(priority_counters.worst_wait_ms, excluded.worst_wait_ms)
     )
-    INSERT INTO order_stages (order_id, station, worker_name) SELECT id, $6, $1 FROM moved)"};
+    INSERT INTO order_stages (order_id, station, worker_name, started_at) SELECT id, $6, $1, at FROM moved)"};
 
 /// A fresh claim on an order that is in work at station $6 in status $7; no transition, so no log row.
 inline constexpr Statement kResume{"resume_stage", R"(
@@ -96,35 +99,36 @@ inline constexpr Statement kClearClaims{"clear_claims", R"(
 
 /// In work in status $6 → status $7 at station $5, on to the next station or to none, with the log row of that
 /// transition, the worker's figures and, once delivered, the customer's; for orders that this worker's claims still
-/// hold. Returns them with the milliseconds of the work here, and since each came.
+/// hold, at the times $9. Returns them with the milliseconds of the work here, and since each came.
 inline constexpr Statement kFinish{"finish_stage", R"(
     WITH moved AS (
         UPDATE orders SET status = $7, station = coalesce(input.next, orders.station), claim = NULL,
-                          claimed_message = NULL, attempts = 0, promotions = 0, updated_at = now(),
-                          waiting_since = CASE WHEN input.next IS NOT NULL THEN now() END,
-                          completed_at = CASE WHEN $7 = 'ready' THEN now() ELSE completed_at END
-        FROM unnest($3::bigint[], $4::uuid[], $8::text[]) AS input (id, claim, next)
+                          claimed_message = NULL, attempts = 0, promotions = 0, updated_at = input.at,
+                          waiting_since = CASE WHEN input.next IS NOT NULL THEN input.at END,
+                          completed_at = CASE WHEN $7 = 'ready' THEN input.at ELSE completed_at END
+        FROM unnest($3::bigint[], $4::uuid[], $8::text[], $9::timestamptz[]) AS input (id, claim, next, at)
         WHERE orders.id = input.id AND orders.station = $5 AND orders.status = $6 AND orders.waiting_since IS NULL
           AND orders.claim = input.claim
           AND EXISTS (SELECT FROM workers WHERE name = $1 AND instance_id = $2::uuid)
-        RETURNING orders.id, orders.created_at, customer_name
+        RETURNING orders.id, orders.created_at, customer_name, input.at
     ), passed AS (
-        UPDATE order_stages SET finished_at = now() FROM moved
+        UPDATE order_stages SET finished_at = at FROM moved
         WHERE order_id = moved.id AND order_stages.station = $5
-        RETURNING order_id, extract(epoch FROM now() - started_at) * 1000 AS took_ms
+        RETURNING order_id, extract(epoch FROM at - started_at) * 1000 AS took_ms
     ), counted AS (
         UPDATE workers SET orders_processed = orders_processed + (SELECT count(*) FROM moved),
                            working_ms = working_ms + (SELECT coalesce(sum(took_ms), 0)::bigint FROM passed)
         WHERE name = $1 AND instance_id = $2::uuid
     ), logged AS (
-        INSERT INTO order_status_log (order_id, status, changed_by) SELECT id, $7, $1 FROM moved WHERE $6 <> $7
+        INSERT INTO order_status_log (order_id, status, changed_by, changed_at)
+        SELECT id, $7, $1, at FROM moved WHERE $6 <> $7
     ), served AS (
         INSERT INTO customers (name, orders_completed)
         SELECT customer_name, count(*) FROM moved WHERE $7 = 'delivered' GROUP BY customer_name ORDER BY customer_name
         ON CONFLICT (name) DO UPDATE
         SET orders_completed = customers.orders_completed + excluded.orders_completed, updated_at = now()
     )
-    SELECT moved.id, greatest(took_ms, 0)::bigint, greatest(extract(epoch FROM now() - created_at) * 1000, 0)::bigint
+    SELECT moved.id, greatest(took_ms, 0)::bigint, greatest(extract(epoch FROM at - created_at) * 1000, 0)::bigint
     FROM moved LEFT JOIN passed ON order_id = moved.id)"};
 
 /// One more failed processing of an order that waits for station $5 in status $6 or is in work there in status $7; the

@@ -183,12 +183,14 @@ void ClaimBatch::write_starts(std::vector<outbox::Row>& messages) {
   Array claim;
   Array message_id;
   Array completion;
+  Array at;
   std::map<std::string, Waits> waits;
   for (const auto& [order, turn, place] : starts_) {
     id.add(order->id);
     claim.add(turn->claim);
     message_id.add(turn->delivery.message_id);
     completion.add(completion_of(*order));
+    at.add(order->now);
     if (waiting != working) messages.push_back(status_message(*order, working, completion_of(*order), worker_));
     answers_[place] = {.kind = Claimed::Kind::started,
                        .order_number = order->number,
@@ -197,7 +199,9 @@ void ClaimBatch::write_starts(std::vector<outbox::Row>& messages) {
                        .priority = order->priority,
                        .request_id = order->request_id};
     if (work_.station != domain::Station::cook) continue;
-    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(order->now - *order->waiting_since);
+    const auto waited =
+        std::max(std::chrono::duration_cast<std::chrono::milliseconds>(order->now - *order->waiting_since),
+                 std::chrono::milliseconds{0});
     answers_[place].waited = waited;
     auto& wait = waits[std::string{domain::priority_class(order->assigned_priority)}];
     ++wait.started;
@@ -215,9 +219,9 @@ void ClaimBatch::write_starts(std::vector<outbox::Row>& messages) {
     worst.add(wait.worst);
   }
   const auto moved = transaction_.execute(
-      sql::kStart,
-      Params::of(worker_.name, worker_.instance_id, id, claim, message_id, domain::to_string(work_.station),
-                 domain::to_string(waiting), domain::to_string(working), classes, started, waited, worst, completion));
+      sql::kStart, Params::of(worker_.name, worker_.instance_id, id, claim, message_id,
+                              domain::to_string(work_.station), domain::to_string(waiting), domain::to_string(working),
+                              classes, started, waited, worst, completion, at));
   // The rows are locked and were seen to wait: only a lost name can have kept them.
   if (moved.affected() != static_cast<std::int64_t>(starts_.size())) throw TakenOver();
 }

@@ -44,6 +44,7 @@ std::vector<Finished> finish_orders(persistence::Transaction& transaction, const
   Array id;
   Array claim;
   Array next;
+  Array at;
   std::int64_t done = 0;
   std::unordered_map<domain::Station, std::vector<std::int64_t>> asked_next;
   const auto orders = lock_orders(transaction, work.station, cooked);
@@ -59,13 +60,14 @@ std::vector<Finished> finish_orders(persistence::Transaction& transaction, const
     id.add(order.id);
     claim.add(order.claim);
     next.add(name_of(station));
+    at.add(order.now);
     if (station) asked_next[*station].push_back(order.id);
     if (to != from) messages.push_back(status_message(order, to, order.now, worker));
   }
   if (done == 0) return answers;
   const auto moved = transaction.execute(
       sql::kFinish, Params::of(worker.name, worker.instance_id, id, claim, domain::to_string(work.station),
-                               domain::to_string(from), domain::to_string(to), next));
+                               domain::to_string(from), domain::to_string(to), next, at));
   // The rows are locked and the claims were seen to hold: only a lost name can have kept them.
   if (moved.rows() != done) throw TakenOver();
   for (int i = 0; i < moved.rows(); ++i) {

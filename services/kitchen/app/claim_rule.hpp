@@ -35,7 +35,7 @@ struct OrderRow {
   std::string claimed_message;  ///< the message_id it is worked at under
   std::optional<core::TimePoint> estimated_completion;
   int attempts = 0;
-  core::TimePoint now;  ///< the database's clock; a worker's own may be wrong
+  core::TimePoint now;  ///< the database's clock, for a worker's own may be wrong; not before the last change
 };
 
 enum class ClaimRuling {

@@ -44,6 +44,21 @@ TEST_CASE("a customer's order is cooked, logged, counted and announced") {
   CHECK(kitchen.queues_empty());
 }
 
+TEST_CASE("a history never goes back in time, whatever clock the order came with") {
+  PlantedOrders kitchen;
+  kitchen.start("anna", {"--cooking-time=0.1"});
+  const auto number = kitchen.plant();
+  kitchen.database().execute(
+      "UPDATE orders SET created_at = now() + interval '1 hour', updated_at = now() + interval '1 hour',"
+      " waiting_since = now() + interval '1 hour'");
+  kitchen.database().execute("UPDATE order_status_log SET changed_at = (SELECT updated_at FROM orders)");
+  kitchen.send(number);
+  REQUIRE(kitchen.wait_ready(number));
+  CHECK(kitchen.database().value("SELECT string_agg(status, ' ' ORDER BY changed_at, id) FROM order_status_log") ==
+        "received cooking ready");
+  CHECK(kitchen.database().value("SELECT bool_and(waited_ms >= 0) FROM priority_counters") == "t");
+}
+
 TEST_CASE("cooking takes 0.8, 1.0 and 1.2 times the base time, which may be a decimal number") {
   PlantedOrders kitchen;
   kitchen.start("anna", {"--cooking-time=0.75", "--prefetch=3"});
