@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -72,10 +73,14 @@ struct Cut {
   TcpProxy::Then then = TcpProxy::Then::reconnect;
 };
 
+using std::chrono::steady_clock;
+
 struct Pair {
   Socket client;
   Socket server;
-  std::optional<TcpProxy::Then> drop_at_answer;  ///< the server's next word answers the bytes of a cut
+  steady_clock::time_point client_rests_until{};
+  steady_clock::time_point server_rests_until{};
+  std::optional<TcpProxy::Then> drop_at_answer{};  ///< the server's next word answers the bytes of a cut
 };
 
 }  // namespace
@@ -111,12 +116,18 @@ struct TcpProxy::State {
   void forward() {
     while (!stopping) {
       std::vector<pollfd> descriptors{{wake.fd(), POLLIN, 0}, {listener.fd(), POLLIN, 0}};
+      const auto now = steady_clock::now();
+      bool somebody_rests = false;
       for (const auto& pair : pairs) {
-        const short events = blocked ? 0 : POLLIN;
-        descriptors.push_back({pair.client.fd(), events, 0});
-        descriptors.push_back({pair.server.fd(), events, 0});
+        somebody_rests = somebody_rests || now < pair.client_rests_until || now < pair.server_rests_until;
+        descriptors.push_back({pair.client.fd(), events_at(now, pair.client_rests_until), 0});
+        descriptors.push_back({pair.server.fd(), events_at(now, pair.server_rests_until), 0});
       }
-      if (poll(descriptors.data(), descriptors.size(), -1) < 0) continue;
+      if (poll(descriptors.data(), descriptors.size(), somebody_rests ? 5 : -1) < 0) continue;
+      if (cutting.exchange(false)) {
+        pairs.clear();
+        continue;
+      }
       eventfd_t drained = 0;
       eventfd_read(wake.fd(), &drained);
       std::size_t at = 2;
@@ -127,6 +138,10 @@ struct TcpProxy::State {
       }
       if (descriptors[1].revents != 0) accept_one();
     }
+  }
+
+  short events_at(steady_clock::time_point now, steady_clock::time_point rests_until) const {
+    return !blocked && now >= rests_until ? POLLIN : 0;
   }
 
   void accept_one() {
@@ -144,6 +159,7 @@ struct TcpProxy::State {
   bool from_client(Pair& pair) {
     const auto bytes = read_some(pair.client);
     if (bytes.empty()) return false;
+    pair.client_rests_until = steady_clock::now() + rest.load();
     const auto cut = take_cut(bytes);
     if (cut && cut->moment == Moment::before) return false;
     const bool sent = send_all(pair.server.fd(), bytes);
@@ -154,6 +170,7 @@ struct TcpProxy::State {
   bool from_server(Pair& pair) {
     const auto bytes = read_some(pair.server);
     if (bytes.empty()) return false;
+    pair.server_rests_until = steady_clock::now() + rest.load();
     if (!pair.drop_at_answer) return send_all(pair.client.fd(), bytes);
     if (pair.drop_at_answer == Then::block) blocked = true;
     return false;
@@ -181,6 +198,8 @@ struct TcpProxy::State {
   std::optional<Cut> armed;
   std::atomic<int> done = 0;
   std::atomic<bool> blocked = false;
+  std::atomic<bool> cutting = false;
+  std::atomic<std::chrono::milliseconds> rest{};
   std::atomic<bool> stopping = false;
   std::thread thread;
 };
@@ -195,6 +214,16 @@ void TcpProxy::cut_after_client_sends(std::string bytes, Then then) {
 void TcpProxy::cut_before_client_sends(std::string bytes) { state_->arm({Moment::before, std::move(bytes)}); }
 void TcpProxy::cut_as_client_sends(std::string bytes) { state_->arm({Moment::as, std::move(bytes)}); }
 int TcpProxy::cuts() const { return state_->done; }
+
+void TcpProxy::cut_everything() {
+  state_->cutting = true;
+  state_->nudge();
+}
+
+void TcpProxy::slow_down(std::chrono::milliseconds rest) {
+  state_->rest = rest;
+  state_->nudge();
+}
 
 void TcpProxy::block(bool on) {
   state_->blocked = on;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -35,6 +36,10 @@ class TcpProxy {
   int cuts() const;
   /// While true, new connections are closed at once and no byte goes either way.
   void block(bool on);
+  /// Drops every connection there is, whatever is on its way.
+  void cut_everything();
+  /// From now on a direction of a connection rests so long after each piece that went its way; 0: no longer.
+  void slow_down(std::chrono::milliseconds rest);
 
  private:
   struct State;

@@ -31,6 +31,8 @@ class Storm {
     /// Further settings of all kitchen-workers.
     std::map<std::string, std::string> kitchen_environment = {};
     int customers = 8;
+    /// The faults of this case may take notifications with them that nobody has shown.
+    bool loses_notifications = false;
   };
   explicit Storm(Options options);
   Storm() : Storm(Options{}) {}
@@ -53,6 +55,8 @@ class Storm {
   /// `bounded` times (the long set: ten times as often): customers order, the strike falls at a random moment and mends
   /// what it broke, all becomes quiet, the books are looked at.
   void rounds(int bounded, const std::function<void(Dice&)>& strike);
+  /// Until every order has gone its way and nothing is owed.
+  bool becomes_quiet();
   /// The end of a case: every service stops cleanly, and no queue holds anything any more.
   void close();
 
@@ -61,6 +65,7 @@ class Storm {
   void explain(const std::vector<std::string>& findings);
   std::vector<std::string> shown();
 
+  const Options options_;
   Servers& servers_;
   Restaurant restaurant_;
   std::unique_ptr<TcpProxy> to_database_;

@@ -1,0 +1,69 @@
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include <catch2/catch.hpp>
+
+#include "faults/storm/storm.hpp"
+#include "support/log_line.hpp"
+#include "support/names.hpp"
+
+using namespace pizza;
+using namespace pizza::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// The clock that a worker sees, by way of libfaketime (Debian's): only the time of day, as an administrator would set
+/// it; what measures how long something takes goes on.
+class Clock {
+ public:
+  Clock() { set(0); }
+  ~Clock() { std::filesystem::remove(file_); }
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+
+  void set(int hours) const {
+    const auto next = file_ + ".next";
+    std::ofstream(next) << (hours < 0 ? "" : "+") << hours * 3600;
+    std::filesystem::rename(next, file_);
+  }
+  std::map<std::string, std::string> environment() const {
+    return {{"LD_PRELOAD", kLibrary},
+            {"FAKETIME_TIMESTAMP_FILE", file_},
+            {"FAKETIME_CACHE_DURATION", "1"},
+            {"DONT_FAKE_MONOTONIC", "1"}};
+  }
+  static bool installed() { return std::filesystem::exists(kLibrary); }
+
+ private:
+  static constexpr const char* kLibrary = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+  std::string file_ = std::filesystem::temp_directory_path() / unique_name("pizza_clock");
+};
+
+/// By the last line that it wrote.
+int hours_off(const Member& member) {
+  const auto lines = member.lines();
+  const auto line = read_log_line(lines.back());
+  const auto time = line ? core::parse_utc(line->timestamp) : std::nullopt;
+  if (!time) return -100;
+  return static_cast<int>(std::chrono::round<std::chrono::hours>(*time - std::chrono::system_clock::now()).count());
+}
+
+}  // namespace
+
+TEST_CASE("the clocks of the workers jump by an hour") {
+  REQUIRE(Clock::installed());
+  const Clock clock;
+  Storm storm({.kitchen_environment = clock.environment()});
+  storm.rounds(3, [&](Dice& dice) {
+    for (const int hours : {dice.between(0, 1) == 0 ? -1 : 1, 0}) {
+      clock.set(hours);
+      storm.note("their clock jumps to " + std::to_string(hours) + " h");
+      std::this_thread::sleep_for(dice.between(1200ms, 3000ms));
+      CHECK(hours_off(storm.member("anna")) == hours);
+    }
+  });
+  storm.close();
+}

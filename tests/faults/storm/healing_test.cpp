@@ -1,0 +1,38 @@
+#include <chrono>
+#include <thread>
+
+#include <catch2/catch.hpp>
+
+#include "faults/storm/storm.hpp"
+
+using namespace pizza;
+using namespace pizza::test;
+using namespace std::chrono_literals;
+
+// Messages that are gone for good, and with them what the subscriber was still to be told. Hidden until order-service
+// asks again by itself for orders whose messages are lost: then `[.healing]` goes.
+
+TEST_CASE("the broker loses all its data", "[.healing]") {
+  Storm storm({.loses_notifications = true});
+  storm.rounds(3, [&](Dice& dice) {
+    storm.servers().kill_broker();
+    storm.servers().wipe_broker();
+    std::this_thread::sleep_for(dice.between(0ms, 1000ms));
+    storm.servers().start_broker();
+    storm.restaurant().vhost().make_again();
+    storm.note("the broker's data is wiped");
+  });
+  storm.close();
+}
+
+TEST_CASE("queues are deleted with all that waits in them", "[.healing]") {
+  Storm storm;
+  storm.rounds(3, [&](Dice& dice) {
+    for (const std::string type : {"takeout", "dine_in", "delivery"}) {
+      if (!dice.chance(0.7)) continue;
+      storm.note("deleted the queue for " + type);
+      storm.restaurant().vhost().remove_queue("kitchen_" + type + "_queue");
+    }
+  });
+  storm.close();
+}

@@ -1,0 +1,62 @@
+#include <chrono>
+#include <thread>
+
+#include <catch2/catch.hpp>
+
+#include "faults/storm/private_space.hpp"
+#include "faults/storm/storm.hpp"
+
+using namespace pizza;
+using namespace pizza::test;
+using namespace std::chrono_literals;
+
+// What only root may do, in namespaces that nobody else lives in.
+
+TEST_CASE("packets to a server are lost, and nobody is told") {
+  if (!PrivateSpace::possible()) {
+    WARN("only root may lose packets");
+    return;
+  }
+  const PrivateSpace network(PrivateSpace::Kind::network);
+  auto servers = Servers::own();
+  Storm storm(servers, {});
+  storm.rounds(4, [&](Dice& dice) {
+    const bool database = dice.chance(0.5);
+    LossyPort port(database ? servers.database().port : servers.broker().port);
+    const auto direction = static_cast<LossyPort::Direction>(dice.between(0, 2));
+    const auto pause = FaultRun::get().is_long ? dice.between(5000ms, 60000ms) : dice.between(2000ms, 9000ms);
+    storm.note(std::string{database ? "database" : "broker"} + " is not heard for " + std::to_string(pause.count()) +
+               " ms, direction " + std::to_string(static_cast<int>(direction)));
+    port.lose(direction);
+    std::this_thread::sleep_for(pause);
+    port.heal();
+  });
+  storm.close();
+}
+
+TEST_CASE("the database's disk is full") {
+  if (!PrivateSpace::possible()) {
+    WARN("only root may mount a small disk");
+    return;
+  }
+  const PrivateSpace mounts(PrivateSpace::Kind::mounts);
+  auto servers = Servers::own();
+  SmallDisk disk(servers, 600);
+  Storm storm(servers, {});
+  storm.rounds(3, [&](Dice& dice) {
+    disk.fill(dice.between(0, 400));
+    if (dice.chance(0.7)) {
+      // The next piece of the write-ahead log finds no room: the database crashes and cannot come back.
+      try {
+        storm.restaurant().database().query_as_admin("SELECT pg_switch_wal()");
+      } catch (const std::exception&) {
+        storm.note("database crashes");
+      }
+    }
+    std::this_thread::sleep_for(dice.between(1000ms, 5000ms));
+    storm.note("disk full");
+    disk.free_again();
+    servers.start_database();
+  });
+  storm.close();
+}
