@@ -5,6 +5,8 @@
 #
 #   tests/run.sh                 all tests, as CI does
 #   tests/run.sh LEVEL...        some of: checks deploy unit contract integration e2e faults
+#   tests/run.sh faults [--long] [--seed N] [CASE]   the storm alone: ten times as many rounds, the same choices again, one
+#                                case (tests/faults/README.md)
 #   tests/run.sh containers      the images and deploy/compose.yaml in a Docker engine; not part of all
 #   tests/run.sh tidy [FILE...]  clang-tidy over the whole tree or these files; slow, so not part of all
 # Environment: PIZZA_PRESET (release): another preset of CMakePresets.json, e.g. asan; JOBS (number of cores).
@@ -43,6 +45,20 @@ run_tests() {
   ctest --preset "$preset" -j "$jobs" --no-tests=error "${selection[@]}"
 }
 
+run_storm() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --long) export PIZZA_FAULTS_LONG=1 ;;
+      --seed) export PIZZA_FAULTS_SEED=${2:?--seed needs a number}; shift ;;
+      -*) echo "unknown option: $1 (see tests/run.sh --help)" >&2; exit 2 ;;
+      *) break ;;
+    esac
+    shift
+  done
+  step "faults"
+  "build/$preset/tests/faults_storm" --durations yes "$@"
+}
+
 run_tidy() {
   step "clang-tidy"
   local files=("$@")
@@ -53,20 +69,21 @@ run_tidy() {
   run-clang-tidy-19 -quiet -p build/tidy -j "$jobs" "${files[@]}"
 }
 
+is_level() { [[ $1 =~ ^(checks|deploy|unit|contract|integration|e2e|faults)$ ]]; }
+
 case ${1:-} in
   -h | --help) sed -n '2,/^set -/{/^set -/d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
   tidy) shift; install_packages tidy; configure; run_tidy "$@" ;;
   containers) install_packages engine; exec tests/containers/run.sh ;;
   *)
+    storm=false
+    if [ "${1:-}" = faults ] && [ $# -gt 1 ] && ! is_level "$2"; then storm=true; shift; fi
     for level; do
-      case $level in
-        checks | deploy | unit | contract | integration | e2e | faults) ;;
-        *) echo "unknown level: $level (see tests/run.sh --help)" >&2; exit 2 ;;
-      esac
+      $storm || is_level "$level" || { echo "unknown level: $level (see tests/run.sh --help)" >&2; exit 2; }
     done
     install_packages
     configure
     [[ "$*" =~ ^(checks|deploy)( (checks|deploy))*$ ]] || build
-    run_tests "$@"
+    if $storm; then run_storm "$@"; else run_tests "$@"; fi
     ;;
 esac

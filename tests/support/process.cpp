@@ -76,22 +76,27 @@ struct Launch {
   ::_exit(127);
 }
 
-// The kernel ends the child with the *thread* that forked it, so one thread that lives as long as we do forks them all.
 pid_t launch_from_lasting_thread(Launch launch, int out, int err) {
-  static core::Timers forker;
-  std::promise<pid_t> pid;
-  auto result = pid.get_future();
-  forker.at(std::chrono::steady_clock::now(), [&] {
+  pid_t child = -1;
+  on_starting_thread([&] {
     const auto arguments = pointers(launch.arguments);
     const auto environment = pointers(launch.environment);
-    const pid_t child = ::fork();
+    child = ::fork();
     if (child == 0) become(launch, arguments.data(), environment.data(), out, err);
-    pid.set_value(child);
   });
-  return result.get();
+  return child;
 }
 
 }  // namespace
+
+// The kernel ends the child with the *thread* that forked it, so one thread that lives as long as we do forks them all.
+void on_starting_thread(const std::function<void()>& work) {
+  static core::Timers starter;
+  std::packaged_task<void()> task(work);
+  auto done = task.get_future();
+  starter.at(std::chrono::steady_clock::now(), [&] { task(); });
+  done.get();
+}
 
 struct Process::State {
   pid_t pid = -1;

@@ -66,6 +66,10 @@ class Process {
   std::unique_ptr<State> state_;
 };
 
+/// Runs `work` on the thread that starts all processes and waits for it: where that thread is (a namespace), they are.
+/// Throws what it throws.
+void on_starting_thread(const std::function<void()>& work);
+
 /// A command that ran to its end.
 struct Finished {
   std::optional<int> exit_code;  ///< nullopt: it was killed at the time limit

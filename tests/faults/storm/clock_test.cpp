@@ -30,15 +30,21 @@ class Clock {
     std::filesystem::rename(next, file_);
   }
   std::map<std::string, std::string> environment() const {
-    return {{"LD_PRELOAD", kLibrary},
+    return {{"LD_PRELOAD", library()},
             {"FAKETIME_TIMESTAMP_FILE", file_},
             {"FAKETIME_CACHE_DURATION", "1"},
             {"DONT_FAKE_MONOTONIC", "1"}};
   }
-  static bool installed() { return std::filesystem::exists(kLibrary); }
+  /// Empty: not installed.
+  static std::string library() {
+    for (const auto& folder : std::filesystem::directory_iterator("/usr/lib")) {
+      const auto found = folder.path() / "faketime/libfaketimeMT.so.1";
+      if (std::filesystem::exists(found)) return found;
+    }
+    return "";
+  }
 
  private:
-  static constexpr const char* kLibrary = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
   std::string file_ = std::filesystem::temp_directory_path() / unique_name("pizza_clock");
 };
 
@@ -53,11 +59,13 @@ int hours_off(const Member& member) {
 
 }  // namespace
 
+// A sanitizer's library has to be the first one, and so has libfaketime.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("the clocks of the workers jump by an hour") {
-  REQUIRE(Clock::installed());
+  REQUIRE(Clock::library() != "");
   const Clock clock;
   Storm storm({.kitchen_environment = clock.environment()});
-  storm.rounds(3, [&](Dice& dice) {
+  storm.rounds(2, [&](Dice& dice) {
     for (const int hours : {dice.between(0, 1) == 0 ? -1 : 1, 0}) {
       clock.set(hours);
       storm.note("their clock jumps to " + std::to_string(hours) + " h");
@@ -67,3 +75,4 @@ TEST_CASE("the clocks of the workers jump by an hour") {
   });
   storm.close();
 }
+#endif

@@ -15,12 +15,16 @@ using namespace std::chrono_literals;
 TEST_CASE("the broker loses all its data", "[.healing]") {
   Storm storm({.loses_notifications = true});
   storm.rounds(3, [&](Dice& dice) {
+    // So that some wait in their queues and some were in a worker's hands.
+    for (auto* each : storm.members("kitchen-worker")) each->kill();
+    std::this_thread::sleep_for(dice.between(0ms, 1000ms));
     storm.servers().kill_broker();
     storm.servers().wipe_broker();
     std::this_thread::sleep_for(dice.between(0ms, 1000ms));
     storm.servers().start_broker();
     storm.restaurant().vhost().make_again();
-    storm.note("the broker's data is wiped");
+    storm.note("the workers are killed, the broker's data is wiped");
+    for (auto* each : storm.members("kitchen-worker")) each->start();
   });
   storm.close();
 }
@@ -28,11 +32,14 @@ TEST_CASE("the broker loses all its data", "[.healing]") {
 TEST_CASE("queues are deleted with all that waits in them", "[.healing]") {
   Storm storm;
   storm.rounds(3, [&](Dice& dice) {
+    for (auto* each : storm.members("kitchen-worker")) each->kill();
+    std::this_thread::sleep_for(dice.between(0ms, 1000ms));
     for (const std::string type : {"takeout", "dine_in", "delivery"}) {
       if (!dice.chance(0.7)) continue;
       storm.note("deleted the queue for " + type);
       storm.restaurant().vhost().remove_queue("kitchen_" + type + "_queue");
     }
+    for (auto* each : storm.members("kitchen-worker")) each->start();
   });
   storm.close();
 }

@@ -16,7 +16,7 @@ TEST_CASE("messages come twice and in any order") {
   auto& vhost = storm.restaurant().vhost();
   const auto spy = vhost.spy("orders_topic");
   std::vector<BrokerMessage> seen;
-  storm.rounds(4, [&](Dice& dice) {
+  storm.rounds(3, [&](Dice& dice) {
     int copies = 0;
     for (int turn = dice.between(3, 8); turn > 0; --turn) {
       for (auto& message : vhost.take_all(spy)) seen.push_back(std::move(message));

@@ -40,20 +40,27 @@ void loopback_up() {
 
 }  // namespace
 
-PrivateSpace::PrivateSpace(Kind kind)
-    : kind_(kind == Kind::network ? CLONE_NEWNET : CLONE_NEWNS),
-      before_(
-          open(kind == Kind::network ? "/proc/thread-self/ns/net" : "/proc/thread-self/ns/mnt", O_RDONLY | O_CLOEXEC)) {
-  must(before_, "own namespace");
-  must(unshare(kind_), "unshare");
-  if (kind == Kind::network) {
-    loopback_up();
-  } else {
-    must(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "private mounts");
-  }
+PrivateSpace::PrivateSpace(Kind kind) : kind_(kind == Kind::network ? CLONE_NEWNET : CLONE_NEWNS) {
+  const auto* const own = kind == Kind::network ? "/proc/thread-self/ns/net" : "/proc/thread-self/ns/mnt";
+  int made = -1;
+  on_starting_thread([&] {
+    before_ = open(own, O_RDONLY | O_CLOEXEC);
+    must(before_, "own namespace");
+    must(unshare(kind_), "unshare");
+    made = open(own, O_RDONLY | O_CLOEXEC);
+    if (kind == Kind::network) {
+      loopback_up();
+    } else {
+      must(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "private mounts");
+    }
+  });
+  const int entered = unshare(CLONE_FS) == 0 ? setns(made, kind_) : -1;  // mounts are not entered with a shared folder
+  close(made);
+  must(entered, "setns");
 }
 
 PrivateSpace::~PrivateSpace() {
+  on_starting_thread([&] { setns(before_, kind_); });
   setns(before_, kind_);
   close(before_);
 }

@@ -7,9 +7,8 @@
 
 namespace pizza::test {
 
-/// For as long as it lives, this thread and the processes and threads that it starts from now on are in a namespace of
-/// their own, so that what is done there to the network or to mounts touches nothing else on the machine. For root
-/// only.
+/// For as long as it lives, this thread, the threads that it starts and all new processes are in a namespace of their
+/// own, so that what is done there to the network or to mounts touches nothing else on the machine. For root only.
 class PrivateSpace {
  public:
   enum class Kind { network, mounts };
@@ -22,7 +21,7 @@ class PrivateSpace {
 
  private:
   int kind_;
-  int before_;
+  int before_ = -1;
 };
 
 /// In a private network: packets of a TCP port are lost, without a word to anybody.

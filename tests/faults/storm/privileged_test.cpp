@@ -20,7 +20,7 @@ TEST_CASE("packets to a server are lost, and nobody is told") {
   const PrivateSpace network(PrivateSpace::Kind::network);
   auto servers = Servers::own();
   Storm storm(servers, {});
-  storm.rounds(4, [&](Dice& dice) {
+  storm.rounds(3, [&](Dice& dice) {
     const bool database = dice.chance(0.5);
     LossyPort port(database ? servers.database().port : servers.broker().port);
     const auto direction = static_cast<LossyPort::Direction>(dice.between(0, 2));
@@ -43,7 +43,7 @@ TEST_CASE("the database's disk is full") {
   auto servers = Servers::own();
   SmallDisk disk(servers, 600);
   Storm storm(servers, {});
-  storm.rounds(3, [&](Dice& dice) {
+  storm.rounds(2, [&](Dice& dice) {
     disk.fill(dice.between(0, 400));
     if (dice.chance(0.7)) {
       // The next piece of the write-ahead log finds no room: the database crashes and cannot come back.

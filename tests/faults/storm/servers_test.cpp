@@ -20,7 +20,7 @@ std::chrono::milliseconds some_time(Dice& dice) {
 
 TEST_CASE("the database crashes") {
   Storm storm;
-  storm.rounds(4, [&](Dice& dice) {
+  storm.rounds(2, [&](Dice& dice) {
     const auto ending = dice.chance(0.7) ? Servers::Ending::immediate : Servers::Ending::fast;
     storm.servers().stop_database(ending);
     storm.note(ending == Servers::Ending::immediate ? "database crashes" : "database restarts");
@@ -32,7 +32,7 @@ TEST_CASE("the database crashes") {
 
 TEST_CASE("the database freezes and goes on") {
   Storm storm;
-  storm.rounds(2, [&](Dice& dice) {
+  storm.rounds(1, [&](Dice& dice) {
     const auto pause = some_time(dice);
     storm.note("SIGSTOP database for " + std::to_string(pause.count()) + " ms");
     storm.servers().pause_database();
@@ -44,7 +44,7 @@ TEST_CASE("the database freezes and goes on") {
 
 TEST_CASE("the broker crashes") {
   Storm storm;
-  storm.rounds(3, [&](Dice& dice) {
+  storm.rounds(2, [&](Dice& dice) {
     const bool killed = dice.chance(0.6);
     storm.note(killed ? "broker killed" : "broker restarts");
     killed ? storm.servers().kill_broker() : storm.servers().stop_broker();
@@ -56,7 +56,7 @@ TEST_CASE("the broker crashes") {
 
 TEST_CASE("the broker freezes and goes on") {
   Storm storm;
-  storm.rounds(3, [&](Dice& dice) {
+  storm.rounds(2, [&](Dice& dice) {
     const auto pause = some_time(dice);
     storm.note("SIGSTOP broker for " + std::to_string(pause.count()) + " ms");
     storm.servers().pause_broker();
@@ -68,7 +68,7 @@ TEST_CASE("the broker freezes and goes on") {
 
 TEST_CASE("the broker's memory is full: nobody publishes, and cooking goes on") {
   Storm storm;
-  storm.rounds(2, [&](Dice& dice) {
+  storm.rounds(1, [&](Dice& dice) {
     const auto ready = [&] {
       return std::stoi(storm.restaurant().database().value("SELECT count(*) FROM orders WHERE status = 'ready'"));
     };
@@ -85,7 +85,7 @@ TEST_CASE("the broker's memory is full: nobody publishes, and cooking goes on") 
 
 TEST_CASE("queues are deleted under their consumers") {
   Storm storm;
-  storm.rounds(3, [&](Dice& dice) {
+  storm.rounds(2, [&](Dice& dice) {
     // What waits in a queue would be gone with it: that is another case.
     REQUIRE(storm.customers().pause(core::after(60s)));
     REQUIRE(storm.becomes_quiet());

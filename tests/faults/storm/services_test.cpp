@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("services are killed") {
   Storm storm;
-  storm.rounds(8, [&](Dice& dice) {
+  storm.rounds(6, [&](Dice& dice) {
     auto& victim = *dice.pick(storm.members());
     victim.kill();
     storm.note("kill -9 " + victim.name());
@@ -22,7 +22,7 @@ TEST_CASE("services are killed") {
 
 TEST_CASE("everything is killed at once") {
   Storm storm;
-  storm.rounds(4, [&](Dice& dice) {
+  storm.rounds(3, [&](Dice& dice) {
     for (auto* each : storm.members()) {
       each->kill();
       std::this_thread::sleep_for(dice.between(0ms, 50ms));
@@ -35,7 +35,7 @@ TEST_CASE("everything is killed at once") {
 
 TEST_CASE("services freeze and go on") {
   Storm storm;
-  storm.rounds(5, [&](Dice& dice) {
+  storm.rounds(4, [&](Dice& dice) {
     auto& victim = *dice.pick(storm.members());
     const auto pause = FaultRun::get().is_long ? 30s : dice.between(1000ms, 5000ms);
     storm.note("SIGSTOP " + victim.name() + " for " + std::to_string(pause.count()) + " ms");
@@ -48,7 +48,7 @@ TEST_CASE("services freeze and go on") {
 
 TEST_CASE("services are stopped and started") {
   Storm storm;
-  storm.rounds(4, [&](Dice& dice) {
+  storm.rounds(2, [&](Dice& dice) {
     auto& victim = *dice.pick(storm.members());
     storm.note("SIGTERM " + victim.name());
     CHECK(victim.stop() == 0);
@@ -60,7 +60,7 @@ TEST_CASE("services are stopped and started") {
 // A worker that was frozen while its connection was closed goes on in the belief that it holds what others cook now.
 TEST_CASE("two workers believe that they hold the same orders") {
   Storm storm;
-  storm.rounds(5, [&](Dice& dice) {
+  storm.rounds(3, [&](Dice& dice) {
     auto& victim = *dice.pick(storm.members("kitchen-worker"));
     storm.note(victim.name() + " freezes and loses its deliveries");
     victim.freeze();

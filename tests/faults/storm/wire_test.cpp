@@ -13,10 +13,10 @@ using namespace std::chrono_literals;
 // Whoever commits next: an order that is stored, a claim, a finish, a heartbeat, rows of the outbox.
 TEST_CASE("the wire is cut around a COMMIT") {
   Storm storm({.wired = true});
-  storm.rounds(5, [&](Dice& dice) {
+  storm.rounds(2, [&](Dice& dice) {
     auto& wire = storm.to_database();
     const auto before = wire.cuts();
-    for (int left = 10; left > 0; --left) {
+    for (int left = 20; left > 0; --left) {
       const auto armed = wire.cuts();
       switch (dice.between(0, 3)) {
         case 0:
@@ -38,7 +38,7 @@ TEST_CASE("the wire is cut around a COMMIT") {
 
 TEST_CASE("a COMMIT's answer is lost as the database crashes") {
   Storm storm({.wired = true});
-  storm.rounds(3, [&](Dice& dice) {
+  storm.rounds(2, [&](Dice& dice) {
     auto& wire = storm.to_database();
     const auto before = wire.cuts();
     wire.cut_after_client_sends("COMMIT", TcpProxy::Then::block);
@@ -54,7 +54,7 @@ TEST_CASE("a COMMIT's answer is lost as the database crashes") {
 
 TEST_CASE("connections are cut") {
   Storm storm({.wired = true});
-  storm.rounds(4, [&](Dice& dice) {
+  storm.rounds(3, [&](Dice& dice) {
     const int times = dice.between(1, 8);
     storm.note(std::to_string(times) + " times all connections to a server");
     for (int left = times; left > 0; --left) {
@@ -81,7 +81,7 @@ TEST_CASE("the wire is slow") {
 
 TEST_CASE("nothing goes over the wire for a while") {
   Storm storm({.wired = true});
-  storm.rounds(3, [&](Dice& dice) {
+  storm.rounds(2, [&](Dice& dice) {
     const auto pause = FaultRun::get().is_long ? 30s : dice.between(1000ms, 8000ms);
     auto& wire = dice.chance(0.5) ? storm.to_database() : storm.to_broker();
     storm.note("no byte to the " + std::string{&wire == &storm.to_database() ? "database" : "broker"} + " for " +
