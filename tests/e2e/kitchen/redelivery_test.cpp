@@ -80,7 +80,7 @@ TEST_CASE("a second message for an order that another worker cooks is dropped") 
 
 TEST_CASE("a worker whose connection is closed gets its orders back and cooks on") {
   PlantedOrders kitchen;
-  auto& anna = kitchen.start("anna", {"--cooking-time=3", "--prefetch=3"});
+  auto& anna = kitchen.start("anna", {"--cooking-time=12", "--prefetch=3"});  // RabbitMQ's tool takes seconds
   const std::vector orders{kitchen.order(), kitchen.order("dine_in"), kitchen.order("delivery")};
   for (const auto& number : orders) REQUIRE(kitchen.wait_status(number, "cooking"));
   kitchen.vhost().close_connections();
@@ -101,8 +101,8 @@ TEST_CASE("a worker whose connection is closed gets its orders back and cooks on
 
 TEST_CASE("when all connections of two workers are closed every order is still ready once") {
   PlantedOrders kitchen;
-  kitchen.start("anna", {"--cooking-time=2", "--prefetch=2"});
-  kitchen.start("luigi", {"--cooking-time=2", "--prefetch=2"});
+  kitchen.start("anna", {"--cooking-time=6", "--prefetch=2"});
+  kitchen.start("luigi", {"--cooking-time=6", "--prefetch=2"});
   std::vector<std::string> orders;
   for (int i = 0; i < 6; ++i) orders.push_back(kitchen.order());
   REQUIRE(kitchen.wait_until("count(*) = 4 FROM orders WHERE status = 'cooking'"));
