@@ -46,6 +46,9 @@ UNION ALL SELECT 'outbox', order_number, 'still owed: ' || message_type || ' ' |
 UNION ALL SELECT 'stage', o.number, 'ready, but its stage is not finished' FROM orders o
     WHERE o.status = 'ready'
       AND (SELECT count(*) FILTER (WHERE finished_at IS NOT NULL) FROM order_stages s WHERE s.order_id = o.id) <> 1
+UNION ALL SELECT 'overtaken', o.number, 'finished by ' || l.changed_by || ', but it was in the hands of ' || o.processed_by
+    FROM orders o JOIN order_status_log l ON l.order_id = o.id AND l.status = 'ready'
+    WHERE l.changed_by IS DISTINCT FROM o.processed_by
 UNION ALL SELECT 'figures', '-', 'the workers finished ' || (SELECT coalesce(sum(orders_processed), 0) FROM workers) || ' orders, the log ' || count(*)
     FROM steps WHERE new_status = 'ready' HAVING count(*) <> (SELECT coalesce(sum(orders_processed), 0) FROM workers)
 UNION ALL SELECT 'figures', '-', 'counted as begun ' || (SELECT coalesce(sum(started), 0) FROM priority_counters) || ', the log ' || count(*)

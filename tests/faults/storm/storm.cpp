@@ -136,7 +136,7 @@ void Storm::take_stock() {
 }
 
 bool Storm::becomes_quiet() {
-  return eventually(core::after(60s), [&] { return unfinished(restaurant_.database()) == "0 orders, 0 messages"; });
+  return eventually(core::after(90s), [&] { return unfinished(restaurant_.database()) == "0 orders, 0 messages"; });
 }
 
 void Storm::explain(const std::vector<std::string>& findings) {
