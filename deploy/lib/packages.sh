@@ -18,8 +18,9 @@ packages_of() {
       # libssl-dev: webhook signatures; libbacktrace comes with g++.
       echo g++ cmake ninja-build pkgconf libpq-dev librabbitmq-dev libcpp-httplib-dev rapidjson-dev libyaml-cpp-dev \
         libfmt-dev libcli11-dev prometheus-cpp-dev libutf8proc-dev libssl-dev ;;
-    # prometheus: promtool. npm: schemas of Kubernetes; one of another origin will do, and Debian's would not go beside it.
-    test) echo catch2 prometheus jq openssl libfaketime; command -v npm > /dev/null || echo npm ;;
+    # libfaketime: a worker's clock jumps. iptables: packets are lost. prometheus: promtool.
+    # npm: schemas of Kubernetes; one of another origin will do, and Debian's would not go beside it.
+    test) echo catch2 prometheus jq openssl libfaketime iptables; command -v npm > /dev/null || echo npm ;;
     checks) echo clang-format-19 shellcheck ;;
     tidy) echo clang-tidy-19 ;;
     engine) echo docker.io docker-compose debootstrap iproute2 iptables procps python3 ;;
