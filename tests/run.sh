@@ -4,10 +4,11 @@
 # test needs them and removes them afterwards (tests/CMakeLists.txt); nothing is left running, nothing outside is touched.
 #
 #   tests/run.sh                 all tests, as CI does
-#   tests/run.sh LEVEL...        some of: checks deploy unit contract integration e2e faults
+#   tests/run.sh LEVEL...        some of: checks deploy model unit contract integration e2e faults
 #   tests/run.sh faults [--long] [--seed N] [CASE]   the storm alone: ten times as many rounds, the same choices again, one
 #                                case (tests/faults/README.md)
 #   tests/run.sh containers      the images and deploy/compose.yaml in a Docker engine; not part of all
+#   tests/run.sh fuzz [SECONDS [NAME...]]  the fuzzers, SECONDS (30) each; needs clang; not part of all
 #   tests/run.sh tidy [FILE...]  clang-tidy over the whole tree or these files; slow, so not part of all
 # Environment: PIZZA_PRESET (release): another preset of CMakePresets.json, e.g. asan; JOBS (number of cores).
 set -euo pipefail
@@ -69,11 +70,20 @@ run_tidy() {
   run-clang-tidy-19 -quiet -p build/tidy -j "$jobs" "${files[@]}"
 }
 
-is_level() { [[ $1 =~ ^(checks|deploy|unit|contract|integration|e2e|faults)$ ]]; }
+is_level() { [[ $1 =~ ^(checks|deploy|model|unit|contract|integration|e2e|faults)$ ]]; }
 
 case ${1:-} in
   -h | --help) sed -n '2,/^set -/{/^set -/d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
   tidy) shift; install_packages tidy; configure; run_tidy "$@" ;;
+  fuzz)
+    shift
+    install_packages fuzz
+    preset=fuzz
+    configure
+    build
+    step "fuzz"
+    exec tests/fuzz/run.sh "$@"
+    ;;
   containers) install_packages engine; exec tests/containers/run.sh ;;
   *)
     storm=false
@@ -83,7 +93,7 @@ case ${1:-} in
     done
     install_packages
     configure
-    [[ "$*" =~ ^(checks|deploy)( (checks|deploy))*$ ]] || build
+    [[ "$*" =~ ^(checks|deploy|model)( (checks|deploy|model))*$ ]] || build
     if $storm; then run_storm "$@"; else run_tests "$@"; fi
     ;;
 esac

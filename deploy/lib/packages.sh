@@ -4,7 +4,7 @@
 #
 #   packages.sh list GROUP...      prints the packages
 #   packages.sh ensure GROUP...    installs those that are missing (through sudo when not root)
-# Groups: run (the servers), build (compiler and libraries), test, checks (format and scripts), tidy (clang-tidy),
+# Groups: run (the servers), build (compiler and libraries), test, checks (format and scripts), tidy (clang-tidy), fuzz (clang),
 # engine (containers), packages (making Debian packages)
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -20,9 +20,10 @@ packages_of() {
         libfmt-dev libcli11-dev prometheus-cpp-dev libutf8proc-dev libssl-dev ;;
     # libfaketime: a worker's clock jumps. iptables: packets are lost. prometheus: promtool.
     # npm: schemas of Kubernetes; one of another origin will do, and Debian's would not go beside it.
-    test) echo catch2 prometheus jq openssl libfaketime iptables; command -v npm > /dev/null || echo npm ;;
+    test) echo catch2 prometheus jq openssl libfaketime iptables spin; command -v npm > /dev/null || echo npm ;;
     checks) echo clang-format-19 shellcheck ;;
     tidy) echo clang-tidy-19 ;;
+    fuzz) echo clang-19 libclang-rt-19-dev ;;
     engine) echo docker.io docker-compose debootstrap iproute2 iptables procps python3 ;;
     packages) echo binutils dpkg-dev file lintian ;;
     *) die "unknown group of packages: $1" ;;
