@@ -70,6 +70,13 @@ std::string format_utc(TimePoint time, int digits) {
   return text + 'Z';
 }
 
+namespace {
+
+constexpr int kFirstYear = 1678;
+constexpr int kLastYear = 2261;
+
+}  // namespace
+
 std::optional<TimePoint> parse_utc(std::string_view text) {
   int year = 0;
   int month = 0;
@@ -86,6 +93,8 @@ std::optional<TimePoint> parse_utc(std::string_view text) {
   const auto zone = take_zone(text);
   const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
+  // A TimePoint counts nanoseconds and would overflow beyond these years.
+  if (year < kFirstYear || year > kLastYear) return std::nullopt;
   if (!zone || !text.empty() || !date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
          std::chrono::seconds{second} + *fraction - *zone;

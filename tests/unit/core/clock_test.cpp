@@ -60,3 +60,15 @@ TEST_CASE("what was written is read back, to the last microsecond") {
 
 }  // namespace
 }  // namespace pizza::core
+
+TEST_CASE("a year that no time point can hold is refused, and the nearest that can are read") {
+  for (const auto* text : {"4048-12-16T10:32:00Z", "9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z",
+                           "1677-12-31T00:00:00Z", "2262-01-01T00:00:00Z"}) {
+    CHECK(!pizza::core::parse_utc(text));
+  }
+  for (const auto* text : {"1678-01-01T00:00:00Z", "2261-12-31T23:59:59Z"}) {
+    const auto read = pizza::core::parse_utc(text);
+    REQUIRE(read);
+    CHECK(pizza::core::format_utc(*read).substr(0, 10) == std::string{text}.substr(0, 10));
+  }
+}
