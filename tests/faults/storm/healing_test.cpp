@@ -9,10 +9,10 @@ using namespace pizza;
 using namespace pizza::test;
 using namespace std::chrono_literals;
 
-// Messages that are gone for good, and with them what the subscriber was still to be told. Hidden until order-service
-// asks again by itself for orders whose messages are lost: then `[.healing]` goes.
+// Messages that are gone for good, and with them what the subscriber was still to be told: order-service asks the
+// kitchen again for the orders.
 
-TEST_CASE("the broker loses all its data", "[.healing]") {
+TEST_CASE("the broker loses all its data") {
   Storm storm({.loses_notifications = true});
   storm.rounds(3, [&](Dice& dice) {
     // So that some wait in their queues and some were in a worker's hands.
@@ -29,7 +29,7 @@ TEST_CASE("the broker loses all its data", "[.healing]") {
   storm.close();
 }
 
-TEST_CASE("queues are deleted with all that waits in them", "[.healing]") {
+TEST_CASE("queues are deleted with all that waits in them") {
   Storm storm;
   storm.rounds(3, [&](Dice& dice) {
     for (auto* each : storm.members("kitchen-worker")) each->kill();
