@@ -85,8 +85,7 @@ void Kitchen::take(Delivery delivery, const Ticket& ticket) {
 Kitchen::Arrival Kitchen::receive(const Turn& turn) {
   const auto tag = turn.delivery.tag;
   if (auto* same = hands_.of_message(turn)) {
-    // Once its order is done it may be another order's message (DESIGN: a turn is for the highest): wait what comes of
-    // it.
+    // Once its order is done it may be another order's message (docs/decisions/0011): wait for what comes of it.
     if (same->finishing) return Arrival::early;
     if (tag.generation > same->tag.generation) {
       // The same message over a new connection has come back: it stands for the order from now on.
