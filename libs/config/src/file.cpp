@@ -1,9 +1,11 @@
 #include "file.hpp"
 
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "core/error.hpp"
@@ -89,16 +91,43 @@ class FileReader {
   std::vector<Given> given_;
 };
 
+/// Where a document begins; the rest of it is nobody's business.
+struct Beginning : YAML::EventHandler {
+  void OnDocumentStart(const YAML::Mark& mark) override { line = mark.line + 1; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+  int line = 0;
+};
+
+/// The only document; undefined if there is none. yaml-cpp does not get past a misplaced `,` or `]`: LoadAll would find
+/// one empty document after the other there, for ever.
+YAML::Node load(const std::string& path, const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  Beginning document;
+  if (!parser.HandleNextDocument(document)) return YAML::Node(YAML::NodeType::Undefined);
+  if (parser.HandleNextDocument(document)) {
+    throw core::UsageError(fmt::format("{}:{}: a second document begins here, or what YAML does not expect here", path,
+                                       document.line));
+  }
+  return YAML::Load(text);
+}
+
 }  // namespace
 
 std::vector<Given> read_file(const std::string& path) {
   const auto text = read_text_file(path);
   if (!text) throw core::UsageError(fmt::format("{}: {}", path, text.error()));
   try {
-    const auto documents = YAML::LoadAll(*text);
-    if (documents.empty()) return {};
-    if (documents.size() > 1) throw core::UsageError(path + ": has more than one document (`---`)");
-    return FileReader(path).read(documents.front());
+    const auto document = load(path, *text);
+    return document.IsDefined() ? FileReader(path).read(document) : std::vector<Given>{};
   } catch (const YAML::Exception& error) {
     throw core::UsageError(fmt::format("{}:{}: is not valid YAML: {}", path, error.mark.line + 1, error.msg));
   }

@@ -168,7 +168,10 @@ TEST_CASE("a file that cannot be read is refused by its name") {
 TEST_CASE("YAML that does not parse is refused with its line") {
   CHECK(file_refusal("order:\n  port: [1\n").starts_with("c.yaml:3: is not valid YAML: "));
   CHECK(file_refusal("order:\n\tport: 1\n").starts_with("c.yaml:2: is not valid YAML: "));
-  CHECK(file_refusal("a: 1\n---\nb: 2\n") == "c.yaml: has more than one document (`---`)");
+  const std::string second = "a second document begins here, or what YAML does not expect here";
+  CHECK(file_refusal("a: 1\n---\nb: 2\n") == "c.yaml:2: " + second);
+  CHECK(file_refusal(", ]\n---\n") == "c.yaml:1: " + second);
+  CHECK(file_refusal("\n]\n") == "c.yaml:2: is not valid YAML: illegal flow end");
   CHECK(file_refusal("- a\n- b\n") == "c.yaml:1: must consist of `section:` and `key: value` lines");
   CHECK(file_refusal("just text\n") == "c.yaml:1: must consist of `section:` and `key: value` lines");
   CHECK(file_refusal(std::string(100'000, '[')).starts_with("c.yaml:1: is not valid YAML: "));
