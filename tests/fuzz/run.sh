@@ -18,7 +18,7 @@ for name in "${names[@]}"; do
   dictionary=()
   [ ! -e "tests/fuzz/$name.dict" ] || dictionary=("-dict=tests/fuzz/$name.dict")
   # libFuzzer may hang in its own alarm.
-  if timeout -k 5 $((seconds + 120)) "build/fuzz/bin/fuzz_$name" -max_total_time="$seconds" -max_len=4096 -timeout=60 -rss_limit_mb=1024 -verbosity=1 \
+  if timeout -k 5 $((seconds + 120)) "build/fuzz/bin/fuzz_$name" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=1024 -verbosity=1 \
       -print_final_stats=1 -artifact_prefix="build/fuzz/findings/$name-" "${dictionary[@]}" "$found" \
       "tests/fuzz/corpus/$name" > "$log" 2>&1; then
     printf '%-14s %s executions, nothing found\n' "$name" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"

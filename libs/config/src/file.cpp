@@ -114,8 +114,8 @@ YAML::Node load(const std::string& path, const std::string& text) {
   Beginning document;
   if (!parser.HandleNextDocument(document)) return YAML::Node(YAML::NodeType::Undefined);
   if (parser.HandleNextDocument(document)) {
-    throw core::UsageError(fmt::format("{}:{}: a second document begins here, or what YAML does not expect here", path,
-                                       document.line));
+    throw core::UsageError(
+        fmt::format("{}:{}: a second document begins here, or what YAML does not expect here", path, document.line));
   }
   return YAML::Load(text);
 }
