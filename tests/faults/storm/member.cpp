@@ -1,5 +1,6 @@
 #include "faults/storm/member.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 
@@ -11,9 +12,12 @@ namespace pizza::test {
 
 using namespace std::chrono_literals;
 
-Member::Member(Restaurant& restaurant, Role role)
-    : restaurant_(restaurant), role_(std::move(role)), port_(free_port()) {
+Member::Member(Restaurant& restaurant, Role role) : restaurant_(restaurant), role_(std::move(role)) {}
+
+void Member::open() {
+  port_ = free_port();
   role_.environment[role_.port_variable] = std::to_string(port_);
+  launch();
 }
 
 void Member::launch() {
@@ -40,7 +44,10 @@ void Member::thaw() { process_->signal(SIGCONT); }
 int Member::stop() { return process_->terminate(core::after(60s)).value_or(-1); }
 
 bool Member::ready() {
-  if (!running()) return false;
+  // Where another process was quicker to take the port, that one might answer.
+  const auto said = running() ? process_->stdout_lines() : std::vector<std::string>{};
+  const auto is_start = [](const std::string& line) { return line.find("\"service_started\"") != std::string::npos; };
+  if (std::ranges::none_of(said, is_start)) return false;
   const auto answer = http::Client("127.0.0.1", port_, 2s).send("GET", "/readyz");
   return answer && answer->status == 200;
 }

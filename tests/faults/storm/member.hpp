@@ -33,6 +33,8 @@ class Member {
   void start();
   /// Starts it and does not wait.
   void launch();
+  /// The same on a port that is free now: somebody may have been quicker to take the one before.
+  void open();
   void kill();
   void freeze();
   void thaw();
@@ -48,7 +50,7 @@ class Member {
  private:
   Restaurant& restaurant_;
   Role role_;
-  std::uint16_t port_;
+  std::uint16_t port_ = 0;
   std::unique_ptr<Process> process_;
   std::list<std::unique_ptr<Process>> former_;
 };

@@ -62,9 +62,13 @@ Storm::Storm(Servers& servers, Options options)
   }
   add("tracking", "tracking-service", {}, "PIZZA_TRACKING_PORT");
   add("subscriber", "notification-subscriber", {"--subscriber-name=everything"}, "PIZZA_NOTIFIER_ADMIN_PORT");
-  for (auto& each : members_) each.launch();
+  for (auto& each : members_) each.open();
   for (auto& each : members_) {
-    if (!eventually(core::after(30s), [&] { return each.ready(); })) {
+    const auto is_up = [&] {
+      if (!each.running()) each.open();
+      return each.ready();
+    };
+    if (!eventually(core::after(30s), is_up)) {
       throw core::Error(each.name() + " does not become ready:\n" + each.process().output());
     }
   }
