@@ -17,6 +17,7 @@
 #include "host/dependencies.hpp"
 #include "messaging/queue_look.hpp"
 #include "order/adapters/audit_reader.hpp"
+#include "order/adapters/kitchen_line.hpp"
 #include "order/app/audit_suspicions.hpp"
 #include "order/app/audit_watch.hpp"
 #include "order/audit_findings.hpp"
@@ -136,14 +137,12 @@ class Motion {
   }
 
   void look_at_queues() {
-    using domain::OrderType;
-    for (const auto type : domain::kOrderTypes) {
-      look_at(contracts::kitchen_queue(type), kitchen_.cooks[std::string{domain::to_string(type)}]);
+    for (const auto& line : kitchen_lines()) {
+      const bool cooks = line.station == domain::Station::cook;
+      look_at(line.queue, cooks ? kitchen_.cooks[line.types.front()]
+                                : kitchen_.later[std::string{domain::to_string(line.station)}]);
     }
     look_at(contracts::kKitchenQueue, kitchen_.common);
-    look_at(contracts::kQualityQueue, kitchen_.later["quality"]);
-    look_at(contracts::kPackagingQueue, kitchen_.later["packaging"]);
-    look_at(contracts::kDeliveryQueue, kitchen_.later["courier"]);
   }
 
   void look_at(std::string_view queue, QueuePicture& picture) {

@@ -10,7 +10,7 @@
 
 namespace pizza::order {
 
-/// What an audit found, to be printed: all of it is counted, a few of each kind are named.
+/// What an audit found, to be printed: all of it is counted, a few of each kind are named. Not thread-safe.
 class AuditFindings {
  public:
   static constexpr std::size_t kShown = 20;

@@ -9,6 +9,10 @@ namespace {
 
 using std::chrono::microseconds;
 
+/// A TimePoint counts nanoseconds and would overflow beyond these years.
+constexpr int kFirstYear = 1678;
+constexpr int kLastYear = 2261;
+
 /// Takes exactly `width` digits off the front of `text`.
 bool take_number(std::string_view& text, std::size_t width, int& value) {
   if (text.size() < width) return false;
@@ -70,13 +74,6 @@ std::string format_utc(TimePoint time, int digits) {
   return text + 'Z';
 }
 
-namespace {
-
-constexpr int kFirstYear = 1678;
-constexpr int kLastYear = 2261;
-
-}  // namespace
-
 std::optional<TimePoint> parse_utc(std::string_view text) {
   int year = 0;
   int month = 0;
@@ -93,7 +90,6 @@ std::optional<TimePoint> parse_utc(std::string_view text) {
   const auto zone = take_zone(text);
   const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
-  // A TimePoint counts nanoseconds and would overflow beyond these years.
   if (year < kFirstYear || year > kLastYear) return std::nullopt;
   if (!zone || !text.empty() || !date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +

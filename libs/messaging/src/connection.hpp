@@ -17,6 +17,11 @@ namespace pizza::messaging {
 /// The one channel that each connection uses.
 inline constexpr amqp_channel_t kChannel = 1;
 
+/// The heartbeat of a connection that nobody reads from between two questions.
+inline constexpr std::chrono::seconds kAskingHeartbeat{60};
+/// For saying goodbye, at most.
+inline constexpr std::chrono::seconds kGoodbye{1};
+
 /// One connection with one open channel. Used by one thread only; every call is bounded, by the library's own timeout
 /// or by the lifeline. After a BrokerError with `connection_finished` only destruction makes sense.
 class Connection {

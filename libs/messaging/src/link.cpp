@@ -11,7 +11,6 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kTick{1000};          // heartbeats are due every few seconds, and served in turns only
 constexpr milliseconds kGrace{250};          // from cutting the connection to the end of the thread
-constexpr milliseconds kGoodbye{1000};       // for closing a connection on which something else failed
 constexpr std::chrono::seconds kStable{10};  // a connection that lasted this long was a good one
 
 milliseconds until(core::Deadline deadline) {

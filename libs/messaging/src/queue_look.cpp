@@ -13,8 +13,6 @@
 namespace pizza::messaging {
 namespace {
 
-/// Nobody reads from the connection between two looks.
-constexpr std::chrono::seconds kHeartbeat{60};
 constexpr std::chrono::seconds kReconnectLimit{6};
 
 }  // namespace
@@ -32,17 +30,21 @@ class QueueLook::Impl {
     return state;
   }
 
+  void close() noexcept { connection_.close(core::after(kGoodbye)); }
+
  private:
   Lifeline line_;
   Connection connection_;
 };
 
 QueueLook::QueueLook(Endpoint endpoint, core::Deadline deadline, const Pause& pause) : endpoint_(std::move(endpoint)) {
-  endpoint_.heartbeat = std::max(endpoint_.heartbeat, kHeartbeat);
+  endpoint_.heartbeat = std::max(endpoint_.heartbeat, kAskingHeartbeat);
   retry(deadline, pause, [&] { connect(deadline); });
 }
 
-QueueLook::~QueueLook() = default;
+QueueLook::~QueueLook() {
+  if (impl_) impl_->close();
+}
 
 void QueueLook::connect(core::Deadline deadline) {
   impl_.reset();

@@ -10,18 +10,10 @@
 #include "lifeline.hpp"
 
 namespace pizza::messaging {
-namespace {
-
-/// Nobody reads from the connection between two surveys.
-constexpr std::chrono::seconds kHeartbeat{60};
-constexpr std::chrono::seconds kGoodbye{1};
-
-}  // namespace
-
 class QueueSurvey::Impl {
  public:
   Impl(Endpoint endpoint, Topology topology) : endpoint_(std::move(endpoint)), topology_(std::move(topology)) {
-    endpoint_.heartbeat = std::max(endpoint_.heartbeat, kHeartbeat);
+    endpoint_.heartbeat = std::max(endpoint_.heartbeat, kAskingHeartbeat);
   }
 
   ~Impl() {

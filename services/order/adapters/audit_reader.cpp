@@ -1,5 +1,6 @@
 #include "order/adapters/audit_reader.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>

@@ -43,7 +43,7 @@ struct OwedMessage {
   std::string what;  ///< `order to orders_topic kitchen.takeout.1`
 };
 
-/// The questions of the audit, on one session. Every list is cut at `kNamed`. All throw SqlError.
+/// The questions of the audit, on one session. Every list is cut at `kNamed`. All throw SqlError. Not thread-safe.
 class AuditReader {
  public:
   static constexpr std::size_t kNamed = 20;

@@ -42,7 +42,7 @@ class Reconciler {
   Reconciler(const Reconciler&) = delete;
   Reconciler& operator=(const Reconciler&) = delete;
 
-  /// Ends the thread, within seconds. Idempotent.
+  /// Ends the thread, within seconds. Idempotent; not for several threads.
   void stop();
 
  private:

@@ -49,22 +49,6 @@ TEST_CASE("the order whose turn was taken is cooked beside the other when its ne
   CHECK(f.diary.count("wrote O") == 1);
 }
 
-TEST_CASE("a message that a dead worker had is ruled on though the order it names cooks here: another may hang on it") {
-  Swap f;
-  f.script.swaps.clear();
-  f.take("O", {1, 1}, "o again");
-  REQUIRE(f.wait("started O"));
-  f.script.change([&] { f.script.swaps["O"] = "W"; });
-  f.kitchen->take({.tag = {1, 2}, .redelivered = true, .message_id = "o"}, {"O", domain::OrderType::takeout});
-  REQUIRE(f.wait("started W for O"));
-  CHECK(f.diary.count("ack 1.2") == 0);
-  CHECK(f.kitchen->held() == 2);
-  REQUIRE(f.wait("ack 1.1"));
-  REQUIRE(f.wait("ack 1.2"));
-  CHECK(f.diary.count("wrote O") == 1);
-  CHECK(f.diary.count("wrote W") == 1);
-}
-
 TEST_CASE("of a message that a dead worker had nothing is left to do if the order it names cooks here and no other") {
   Swap f;
   f.script.swaps.clear();

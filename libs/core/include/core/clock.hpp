@@ -35,7 +35,8 @@ class SystemClock final : public Clock {
 std::string format_utc(TimePoint time);
 /// `2024-12-16T10:32:00.123Z`: the form of log lines and SQL parameters (microseconds are kept where `digits` is 6).
 std::string format_utc(TimePoint time, int digits);
-/// Reads `YYYY-MM-DD[T ]HH:MM:SS[.fraction](Z|±HH[:MM]|)`; no zone means UTC. nullopt if it is anything else.
+/// Reads `YYYY-MM-DD[T ]HH:MM:SS[.fraction](Z|±HH[:MM]|)`; no zone means UTC. nullopt if it is anything else, or
+/// not of the years 1678 to 2261, which is what a TimePoint can hold.
 std::optional<TimePoint> parse_utc(std::string_view text);
 
 }  // namespace pizza::core
