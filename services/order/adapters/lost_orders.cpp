@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <map>
 
+#include "core/error.hpp"
 #include "domain/station.hpp"
 #include "order/adapters/reconciler_sql.hpp"
 #include "outbox/store.hpp"
@@ -57,6 +60,22 @@ AskedAgain LostOrders::ask_again(const KitchenLine& line, std::size_t count, boo
   }
   AskedAgain asked{.waiting = requests(transaction, waiting, line.station),
                    .orphaned = requests(transaction, begun, line.station)};
+  transaction.commit();
+  return asked;
+}
+
+std::vector<outbox::Row> LostOrders::ask_for_outranked() {
+  persistence::Transaction transaction(session_.get());
+  const auto taken = transaction.execute(sql::kTakeOutranked, Params::of(kMostAtOnce, at_least_.count()));
+  std::map<std::string, Ids, std::less<>> at_station;
+  for (int row = 0; row < taken.rows(); ++row)
+    at_station[std::string{taken.text(row, 1)}].push_back(taken.integer(row, 0));
+  std::vector<outbox::Row> asked;
+  for (const auto& [name, ids] : at_station) {
+    const auto station = domain::parse_station(name);
+    if (!station) throw core::Error("an order is at a station that does not exist: " + name);
+    std::ranges::move(requests(transaction, ids, *station), std::back_inserter(asked));
+  }
   transaction.commit();
   return asked;
 }

@@ -28,7 +28,8 @@ constexpr std::chrono::seconds kConnectTime{5};
 
 metrics::Counter& counter(metrics::Registry& metrics, const char* reason) {
   return metrics.counter("pizza_reconciler_republished_total",
-                         "Orders that were asked for again since their messages were lost", {{"reason", reason}});
+                         "Orders that were asked for again since their messages were lost or came too late",
+                         {{"reason", reason}});
 }
 
 }  // namespace
@@ -37,6 +38,7 @@ Reconciler::Reconciler(ReconcilerOptions options, metrics::Registry& metrics, lo
     : options_(std::move(options)),
       waiting_(counter(metrics, "waiting")),
       orphaned_(counter(metrics, "orphaned")),
+      outranked_(counter(metrics, "outranked")),
       log_(log),
       session_(options_.database, log),
       store_(session_, kAtLeast),
@@ -81,6 +83,7 @@ void Reconciler::reconcile() {
   // A queue that nothing can be published to is short for another reason.
   if (!options_.broker_ready()) return forget();
   if (!leading_ && !(leading_ = store_.lead())) return forget();
+  help_outranked();
   count_messages(true);
   if (!look()) return;
   // Orders come and go meanwhile: whatever there was when the database was asked, it is hardly more than the larger of
@@ -100,6 +103,17 @@ void Reconciler::reconcile() {
     options_.hand_over(std::move(asked.orphaned));
     options_.hand_over(std::move(asked.waiting));
   }
+}
+
+void Reconciler::help_outranked() {
+  auto asked = store_.ask_for_outranked();
+  if (asked.empty()) return;
+  outranked_.increment(static_cast<double>(asked.size()));
+  log_.info({.action = "orders_republished",
+             .message = fmt::format("{} urgent orders of workers that are gone are asked for again", asked.size()),
+             .details = {{"count", static_cast<std::int64_t>(asked.size())}, {"reason", "outranked"}}});
+  report_each(asked);
+  options_.hand_over(std::move(asked));
 }
 
 void Reconciler::count_messages(bool anew) {
@@ -160,6 +174,10 @@ void Reconciler::report(const Line& line, metrics::Counter& counter, const char*
            fmt::format("{} orders had no message in {} and are asked for again", rows.size(), line.kitchen.queue),
        .details = {
            {"count", static_cast<std::int64_t>(rows.size())}, {"queue", line.kitchen.queue}, {"reason", reason}}});
+  report_each(rows);
+}
+
+void Reconciler::report_each(const std::vector<outbox::Row>& rows) {
   if (!log_.enabled(logging::Level::debug)) return;
   for (const auto& row : rows) {
     log_.debug({.action = "order_republished",

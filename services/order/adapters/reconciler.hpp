@@ -32,9 +32,10 @@ struct ReconcilerOptions {
 };
 
 /// Finds orders whose messages were lost (a broker without its data, a purged queue) and asks the kitchen for them once
-/// more; exchanges, queues and bindings that are gone it declares anew. On a thread, a session and a connection of its
-/// own; of all order-services one does it at a time. That a message is one too many does no harm, so it needs no more
-/// than good reasons; without them it is silent. See docs/decisions/0017-reconciler.md.
+/// more; exchanges, queues and bindings that are gone it declares anew. An urgent order whose worker died gets a
+/// message of its own, since the one it was begun under may be another's and less urgent. On a thread, a session and a
+/// connection of its own; of all order-services one does it at a time. That a message is one too many does no harm, so
+/// it needs no more than good reasons; without them it is silent. See docs/decisions/0017-reconciler.md.
 class Reconciler {
  public:
   Reconciler(ReconcilerOptions options, metrics::Registry& metrics, logging::Logger& log);
@@ -59,16 +60,19 @@ class Reconciler {
   void watch();
   void reconcile();
   void count_messages(bool anew);
+  void help_outranked();
   bool look();
   std::size_t messages_for(const Line& line) const;
   bool orphans_lost_theirs(domain::Station station) const;
   QueueLook seen(const Line& line, bool orphans) const;
   void report(const Line& line, metrics::Counter& counter, const char* reason, const std::vector<outbox::Row>& rows);
+  void report_each(const std::vector<outbox::Row>& rows);
   void forget();
 
   const ReconcilerOptions options_;
   metrics::Counter& waiting_;
   metrics::Counter& orphaned_;
+  metrics::Counter& outranked_;
   logging::Logger& log_;
   persistence::Session session_;
   LostOrders store_;

@@ -75,6 +75,26 @@ inline constexpr Statement kTakeOrphans{"take_orphans", R"(
     WHERE orders.id = orphans.id
     RETURNING orders.id)"};
 
+/// The same for up to $1 orders of any station that are more urgent than some, whose workers have been gone for $2 ms
+/// while others work there. Where nobody does, nobody is served before them.
+inline constexpr Statement kTakeOutranked{"take_outranked", R"(
+    UPDATE orders SET claim = NULL, claimed_message = NULL
+    FROM (SELECT id FROM orders
+          WHERE claim IS NOT NULL AND priority > 1 AND attempts < 5
+            AND EXISTS (SELECT FROM workers
+                        WHERE status = 'online' AND station = orders.station AND orders.type = ANY (order_types)
+                          AND now() - last_seen <= 2 * heartbeat_interval * interval '1 second')
+            AND NOT EXISTS (SELECT FROM workers
+                            WHERE (instance_id = claimed_by OR (claimed_by IS NULL AND name = processed_by))
+                              AND now() - last_seen <= $2::bigint * interval '1 ms' +
+                                      CASE status WHEN 'online' THEN 2 * heartbeat_interval * interval '1 second'
+                                                  ELSE '0 s' END)
+            AND NOT EXISTS (SELECT FROM outbox
+                            WHERE order_number = orders.number AND message_type = 'order' OFFSET 0)
+          ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED) AS orphans
+    WHERE orders.id = orphans.id
+    RETURNING orders.id, orders.station)"};
+
 /// Up to $3 orders there that are in work under nobody.
 inline constexpr Statement kLockUnclaimed{"lock_unclaimed", R"(
     SELECT id FROM orders

@@ -35,7 +35,7 @@ struct Healer {
   bool silent() const {
     const auto begin = rounds();
     if (!eventually(core::after(120s), [&] { return rounds() >= begin + 6; })) return false;
-    return republished("waiting") == 0 && republished("orphaned") == 0 &&
+    return republished("waiting") == 0 && republished("orphaned") == 0 && republished("outranked") == 0 &&
            lines_of(service->process, "orders_republished").empty();
   }
 

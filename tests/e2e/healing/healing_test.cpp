@@ -66,6 +66,28 @@ TEST_CASE("an order is asked for again at the station where it waits, or where i
   check_ready_once(kitchen, {begun, waiting});
 }
 
+TEST_CASE("an urgent order whose worker died goes on before the less urgent ones, though it had taken a low turn") {
+  PlantedOrders kitchen;
+  const Healer healer(kitchen);
+  const auto low = kitchen.order("takeout", 1);
+  const auto urgent = kitchen.plant("takeout", 10);
+  auto& doomed = kitchen.start("doomed", {"--cooking-time=60", "--heartbeat-interval=1"});
+  REQUIRE(kitchen.wait_status(urgent, "cooking"));
+  CHECK(kitchen.restaurant.status(low) == "received");
+  doomed.process.signal(SIGKILL);
+  REQUIRE(eventually(core::after(20s), [&] { return kitchen.vhost().count("kitchen_takeout_queue") >= 1; }));
+  std::vector<std::string> backlog;
+  for (int i = 0; i < 80; ++i) backlog.push_back(kitchen.order("takeout", 5));
+  kitchen.start("luigi", {"--cooking-time=1", "--heartbeat-interval=1"});
+  INFO(kitchen.restaurant.output());
+  REQUIRE(kitchen.wait_ready(urgent, 60s));
+  CHECK(kitchen.restaurant.status(backlog.back()) == "received");
+  CHECK(kitchen.history(urgent) == "received cooking ready");
+  CHECK(healer.republished("outranked") == 1);
+  CHECK(healer.republished("orphaned") == 0);
+  CHECK(healer.republished("waiting") == 0);
+}
+
 TEST_CASE("one order-service reconciles at a time, and the next one when that is gone") {
   PlantedOrders kitchen;
   const Healer first(kitchen);

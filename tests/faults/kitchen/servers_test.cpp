@@ -1,4 +1,5 @@
 #include "e2e/kitchen/planted_orders.hpp"
+#include "support/audit.hpp"
 
 using namespace pizza;
 using namespace pizza::test;
@@ -28,6 +29,12 @@ struct Fixture {
     CHECK(eventually(core::after(30s), [&] { return kitchen.queues_empty(); }));
     CHECK(stopped(anna) == 0);
     CHECK(kitchen.of_worker("anna", "status") == "offline");
+    check_books();
+  }
+  void check_books() {
+    const auto report = audit(kitchen.restaurant);
+    INFO(report.text());
+    CHECK(report.is_clean());
   }
   std::vector<std::string> cooking_orders() {
     std::vector orders{kitchen.order("takeout"), kitchen.order("delivery")};
@@ -120,4 +127,5 @@ TEST_CASE("a worker stops cleanly though the broker is gone, and its order is no
     CHECK(f.kitchen.history(number) == "received cooking ready");
     CHECK(f.kitchen.announced_once(number) == "cooking by anna, ready by anna");
   }
+  f.check_books();
 }

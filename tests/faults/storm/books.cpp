@@ -65,8 +65,8 @@ class Table {
 
 }  // namespace
 
-std::vector<std::string> audit(TestDatabase& database, const std::vector<Wish>& wishes,
-                               const std::vector<std::string>& output) {
+std::vector<std::string> imbalances(TestDatabase& database, const std::vector<Wish>& wishes,
+                                    const std::vector<std::string>& output) {
   Table guests("guests", "name text, type text, outcome text, number text, priority text, cancel text, answers text");
   for (const auto& wish : wishes) {
     guests.add({wish.name, wish.type, to_string(wish.outcome), wish.number, wish.priority, to_string(wish.cancel),

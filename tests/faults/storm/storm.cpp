@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "faults/storm/books.hpp"
+#include "support/audit.hpp"
 #include "support/eventually.hpp"
 #include "support/names.hpp"
 
@@ -115,7 +116,7 @@ void Storm::take_stock() {
   INFO("seed " << FaultRun::get().seed << ", round " << rounds_ << ": " << note_);
   const bool settled = customers_->pause(core::after(90s));
   const bool quiet = becomes_quiet();
-  auto findings = audit(restaurant_.database(), customers_->wishes(), shown());
+  auto findings = imbalances(restaurant_.database(), customers_->wishes(), shown());
   // What was published last may not be shown yet.
   const auto only_unshown = [&] {
     return std::ranges::all_of(findings, [](const auto& each) { return each.starts_with("unannounced"); });
@@ -123,7 +124,7 @@ void Storm::take_stock() {
   for (const auto deadline = core::after(30s); !findings.empty() && only_unshown() && !options_.loses_notifications &&
                                                std::chrono::steady_clock::now() < deadline;) {
     std::this_thread::sleep_for(200ms);
-    findings = audit(restaurant_.database(), customers_->wishes(), shown());
+    findings = imbalances(restaurant_.database(), customers_->wishes(), shown());
   }
   if (options_.loses_notifications && only_unshown()) findings.clear();
   for (auto* each : members()) {
@@ -131,6 +132,7 @@ void Storm::take_stock() {
     if (!eventually(core::after(30s), [&] { return each->ready(); })) findings.push_back("unready - " + each->name());
   }
   const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  if (const auto report = audit(restaurant_); !report.is_clean()) findings.push_back("audit - " + report.text());
   std::cout << "round " << rounds_ << ": " << note_ << "; " << customers_->wishes().size() << " wishes, "
             << customers_->promised() << " promised, quiet after " << static_cast<int>(seconds * 10) / 10.0 << " s"
             << (findings.empty() ? "" : ", NOT WELL") << std::endl;

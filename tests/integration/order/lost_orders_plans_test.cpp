@@ -50,4 +50,5 @@ TEST_CASE("looking for lost messages reads as many orders as the queue has, and 
   // A thousand are locked after they were found.
   CHECK(rows(sql::kLockForgotten, "1000, 20000, 2000") <= 12 * 2000 + 1000);
   CHECK(rows(sql::kTakeOrphans, "1000, 20000") <= 3 * 50);
+  CHECK(rows_read(*database, sql::kTakeOutranked.name, sql::kTakeOutranked.sql, "1000, 20000", "orders") <= 3 * 50);
 }

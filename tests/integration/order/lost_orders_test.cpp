@@ -179,6 +179,35 @@ TEST_CASE("an order in work under nobody is asked for, but not what the staff to
   CHECK(f.lost.look(f.takeout, 0).unclaimed == 0);
 }
 
+TEST_CASE(
+    "an urgent order of a worker that has been gone for a while is asked for, if somebody else is at work there") {
+  Fixture f;
+  f.cooking("of_gone", "gone", quoted(f.worker("gone", "81 s")));
+  f.cooking("of_late", "late", quoted(f.worker("late", "79 s")));
+  f.cooking("of_offline", "offline", quoted(f.worker("offline", "21 s", "offline")));
+  f.cooking("of_just_offline", "just", quoted(f.worker("just", "19 s", "offline")));
+  f.cooking("of_nobody", "nobody", "NULL");
+  f.cooking("plain", "nobody", "NULL");
+  f.cooking("failed", "nobody", "NULL");
+  f.database->execute("UPDATE orders SET priority = 1 WHERE number = 'plain'");
+  f.database->execute("UPDATE orders SET attempts = 5 WHERE number = 'failed'");
+  CHECK(f.lost.ask_for_outranked().empty());
+  const auto anna = f.worker("anna");
+  f.cooking("ours", "anna", quoted(anna));
+  f.database->execute("UPDATE workers SET order_types = '{dine_in}' WHERE name = 'anna'");
+  CHECK(f.lost.ask_for_outranked().empty());
+  f.database->execute("UPDATE workers SET order_types = '{takeout}', station = 'quality' WHERE name = 'anna'");
+  CHECK(f.lost.ask_for_outranked().empty());
+  f.database->execute("UPDATE workers SET station = 'cook' WHERE name = 'anna'");
+  const auto asked = f.lost.ask_for_outranked();
+  CHECK(f.asked(asked) == "of_gone of_offline of_nobody");
+  for (const auto& row : asked) CHECK(row.routing_key == "kitchen.takeout.5");
+  CHECK(f.database->value("SELECT string_agg(number, ' ' ORDER BY id) FROM orders WHERE claim IS NOT NULL") ==
+        "of_late of_just_offline plain failed ours");
+  CHECK(f.lost.ask_for_outranked().empty());
+  CHECK(f.lost.look(f.takeout, 0).unclaimed == 0);
+}
+
 TEST_CASE("one leads, until its session ends") {
   Fixture f;
   CHECK(f.lost.lead());
