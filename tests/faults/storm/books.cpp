@@ -47,7 +47,8 @@ const char* to_string(Wish::Cancel cancel) {
 class Table {
  public:
   Table(const std::string& name, const std::string& columns)
-      : sql_("DROP TABLE IF EXISTS pg_temp." + name + "; CREATE TEMP TABLE " + name + " (" + columns + ");"),
+      : name_(name),
+        sql_("DROP TABLE IF EXISTS pg_temp." + name + "; CREATE TEMP TABLE " + name + " (" + columns + ");"),
         insert_("INSERT INTO " + name + " VALUES ") {}
 
   void add(const std::vector<std::string>& row) {
@@ -55,9 +56,11 @@ class Table {
     for (const auto& value : row) values += (values.empty() ? "('" : "','") + value;
     rows_ += (rows_.empty() ? "" : ",") + values + "')";
   }
-  std::string sql() const { return sql_ + (rows_.empty() ? "" : insert_ + rows_ + ";"); }
+  /// Analyzed: the long set compares tens of thousands of rows.
+  std::string sql() const { return sql_ + (rows_.empty() ? "" : insert_ + rows_ + ";") + "ANALYZE " + name_ + ";"; }
 
  private:
+  std::string name_;
   std::string sql_;
   std::string insert_;
   std::string rows_;
