@@ -1,9 +1,12 @@
 #include "support/amqp_session.hpp"
 
+#include <cerrno>
 #include <string_view>
 
 #include <amqp_framing.h>
 #include <amqp_tcp_socket.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 #include "core/error.hpp"
 
@@ -11,9 +14,15 @@ namespace pizza::test {
 namespace {
 
 constexpr amqp_channel_t kChannel = 1;
+constexpr std::size_t kFragment = 131072 - 8;  // of a body, in a frame as it was negotiated
 
 amqp_bytes_t bytes(const std::string& text) { return {text.size(), const_cast<char*>(text.data())}; }  // NOLINT
 std::string text(const amqp_bytes_t& bytes) { return {static_cast<const char*>(bytes.bytes), bytes.len}; }
+
+template <class Number>
+void append_number(std::string& to, Number number) {
+  for (int shift = 8 * (sizeof number - 1); shift >= 0; shift -= 8) to += static_cast<char>((number >> shift) & 0xFF);
+}
 
 std::string describe(const amqp_rpc_reply_t& reply) {
   if (reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION) return amqp_error_string2(reply.library_error);
@@ -203,11 +212,50 @@ void AmqpSession::publish(const std::string& exchange, const std::string& routin
   const int status = amqp_basic_publish(connection_, kChannel, bytes(exchange), bytes(routing_key), 0, 0, &properties,
                                         bytes(message.body));
   if (status != AMQP_STATUS_OK) throw core::Error(std::string{"publish: "} + amqp_error_string2(status));
+  wait_for_confirm();
+}
+
+void AmqpSession::wait_for_confirm() {
   amqp_frame_t frame{};
-  const timeval limit{5, 0};
+  const timeval limit{20, 0};
   if (amqp_simple_wait_frame_noblock(connection_, &frame, &limit) != AMQP_STATUS_OK ||
       frame.frame_type != AMQP_FRAME_METHOD || frame.payload.method.id != AMQP_BASIC_ACK_METHOD) {
     throw core::Error("publish: not confirmed");
+  }
+}
+
+void AmqpSession::publish_raw(const std::string& exchange, const std::string& routing_key,
+                              const std::string& properties, const std::string& body) {
+  amqp_confirm_select(connection_, kChannel);
+  check_last("switch confirms on");
+  amqp_basic_publish_t publish{};
+  publish.exchange = bytes(exchange);
+  publish.routing_key = bytes(routing_key);
+  if (amqp_send_method(connection_, kChannel, AMQP_BASIC_PUBLISH_METHOD, &publish) != AMQP_STATUS_OK) {
+    throw core::Error("publish: the method was not sent");
+  }
+  std::string header;
+  append_number<std::uint16_t>(header, AMQP_BASIC_CLASS);
+  append_number<std::uint16_t>(header, 0);
+  append_number<std::uint64_t>(header, body.size());
+  send_frame(AMQP_FRAME_HEADER, header + properties);
+  for (std::size_t at = 0; at < body.size(); at += kFragment) send_frame(AMQP_FRAME_BODY, body.substr(at, kFragment));
+  wait_for_confirm();
+}
+
+/// Past the library, which cannot say what the broker would not mean.
+void AmqpSession::send_frame(std::uint8_t kind, const std::string& payload) const {
+  std::string frame(1, static_cast<char>(kind));
+  append_number<std::uint16_t>(frame, kChannel);
+  append_number(frame, static_cast<std::uint32_t>(payload.size()));
+  frame += payload;
+  frame += static_cast<char>(AMQP_FRAME_END);
+  for (std::string_view left = frame; !left.empty();) {
+    const auto sent = ::send(amqp_get_sockfd(connection_), left.data(), left.size(), MSG_NOSIGNAL);
+    if (sent <= 0 && errno != EAGAIN) throw core::Error("publish: the broker closed the connection");
+    left.remove_prefix(sent > 0 ? static_cast<std::size_t>(sent) : 0);
+    pollfd room{.fd = amqp_get_sockfd(connection_), .events = POLLOUT, .revents = 0};
+    if (!left.empty()) ::poll(&room, 1, 5000);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,10 +34,15 @@ class AmqpSession {
   std::optional<BrokerMessage> get(const std::string& queue);
   /// Publishes and waits for the confirm.
   void publish(const std::string& exchange, const std::string& routing_key, const BrokerMessage& message);
+  /// The same with properties as bytes of a content header, flags and values, which may be any that the broker takes.
+  void publish_raw(const std::string& exchange, const std::string& routing_key, const std::string& properties,
+                   const std::string& body);
 
  private:
   void check(const amqp_rpc_reply_t& reply, const char* what) const;
   void check_last(const char* what) const { check(amqp_get_rpc_reply(connection_), what); }
+  void send_frame(std::uint8_t kind, const std::string& payload) const;
+  void wait_for_confirm();
 
   amqp_connection_state_t connection_;
 };

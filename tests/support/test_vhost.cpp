@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "core/error.hpp"
+#include "json/reader.hpp"
 #include "support/amqp_session.hpp"
 #include "support/eventually.hpp"
 #include "support/management_api.hpp"
@@ -45,6 +46,14 @@ std::size_t TestVhost::consumers(const std::string& queue) const {
   const auto info = AmqpSession(broker(), name_).inspect(queue);
   if (!info) throw core::Error("no such queue: " + queue);
   return info->consumers;
+}
+
+std::size_t TestVhost::redeliveries(const std::string& queue) const {
+  const auto document = json::read(management_request(servers_, "GET", "/api/queues/" + name_ + "/" + queue));
+  if (!document) throw core::Error("what the broker tells of " + queue + " is not JSON");
+  const auto* statistics = document->find("message_stats");
+  const auto* count = statistics == nullptr ? nullptr : statistics->find("redeliver");
+  return count == nullptr ? 0 : std::stoul(count->number()->text);
 }
 
 void TestVhost::declare_queue(const std::string& queue, int max_priority) const {
@@ -90,6 +99,11 @@ std::vector<BrokerMessage> TestVhost::take_all(const std::string& queue, std::si
 void TestVhost::publish(const std::string& exchange, const std::string& routing_key,
                         const BrokerMessage& message) const {
   AmqpSession(broker(), name_).publish(exchange, routing_key, message);
+}
+
+void TestVhost::publish_raw(const std::string& exchange, const std::string& routing_key, const std::string& properties,
+                            const std::string& body) const {
+  AmqpSession(broker(), name_).publish_raw(exchange, routing_key, properties, body);
 }
 
 std::size_t TestVhost::connections() const {

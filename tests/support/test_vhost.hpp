@@ -55,6 +55,8 @@ class TestVhost {
   /// Messages that wait in the queue (not those delivered and unacknowledged).
   std::size_t count(const std::string& queue) const;
   std::size_t consumers(const std::string& queue) const;
+  /// How often what had gone back to the queue was delivered again; known to the broker's statistics some seconds late.
+  std::size_t redeliveries(const std::string& queue) const;
   /// Durable. `max_priority` 0: without priorities.
   void declare_queue(const std::string& queue, int max_priority = 0) const;
   void bind(const std::string& queue, const std::string& exchange, const std::string& routing_key = "") const;
@@ -75,6 +77,10 @@ class TestVhost {
   void publish(const std::string& exchange, const std::string& routing_key, const std::string& body) const {
     publish(exchange, routing_key, BrokerMessage{.body = body});
   }
+
+  /// The same with properties as the bytes of a content header: flags and values.
+  void publish_raw(const std::string& exchange, const std::string& routing_key, const std::string& properties,
+                   const std::string& body) const;
 
   /// Connections open in this virtual host.
   std::size_t connections() const;

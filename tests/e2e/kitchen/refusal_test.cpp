@@ -1,21 +1,7 @@
 #include "e2e/kitchen/planted_orders.hpp"
-#include "support/management_api.hpp"
 
 using namespace pizza;
 using namespace pizza::test;
-
-namespace {
-
-/// How often the broker has delivered again what had gone back to this queue.
-int redeliveries(const TestVhost& vhost, const std::string& queue) {
-  const auto answer = management_request(Servers::shared(), "GET", "/api/queues/" + vhost.name() + "/" + queue);
-  const auto document = json::read(answer).value();
-  const auto* statistics = document.find("message_stats");
-  const auto* count = statistics == nullptr ? nullptr : statistics->find("redeliver");
-  return count == nullptr ? 0 : std::stoi(count->number()->text);
-}
-
-}  // namespace
 
 TEST_CASE("what can never be cooked goes to the dead letters with its reason, and blocks nothing") {
   PlantedOrders kitchen;
@@ -111,13 +97,13 @@ TEST_CASE("an order of a type that a worker does not cook goes back slowly until
   std::vector<std::string> own;
   for (int i = 0; i < 20; ++i) REQUIRE(kitchen.wait_ready(own.emplace_back(kitchen.order("dine_in")), 5s));
   // It does go back, but at most some three times a second.
-  int seen = 0;
+  std::size_t seen = 0;
   REQUIRE(eventually(core::after(20s), [&] {
-    seen = redeliveries(kitchen.vhost(), "kitchen_dine_in_queue");
+    seen = kitchen.vhost().redeliveries("kitchen_dine_in_queue");
     return seen >= 2;
   }));
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
-  CHECK(seen <= 3 * elapsed.count());
+  CHECK(static_cast<double>(seen) <= 3 * elapsed.count());
   CHECK(kitchen.history(takeout) == "received");
 
   auto& anna = kitchen.start("anna", {"--cooking-time=0.1"});

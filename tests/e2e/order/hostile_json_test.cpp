@@ -1,4 +1,3 @@
-#include <fstream>
 #include <set>
 #include <string>
 #include <vector>
@@ -6,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "e2e/order/kit.hpp"
+#include "support/corpus.hpp"
 
 using namespace pizza;
 using namespace pizza::test;
@@ -19,52 +19,10 @@ struct Document {
   std::string body;
 };
 
-std::string body_of(std::string_view text);
-
-/// What stands after `\*TIMES;LENGTH;` as often as it says; takes it from the front of `text`.
-std::string take_repeated(std::string_view& text) {
-  const auto take_number = [&] {
-    const auto end = text.find(';');
-    const auto number = std::stoul(std::string{text.substr(0, end)});
-    text.remove_prefix(end + 1);
-    return number;
-  };
-  const auto times = take_number();
-  const auto length = take_number();
-  const auto piece = body_of(text.substr(0, length));
-  text.remove_prefix(length);
-  return repeated(times, piece);
-}
-
-/// A body as tests/corpus/json/make.py writes it.
-std::string body_of(std::string_view text) {
-  std::string body;
-  while (!text.empty()) {
-    if (text.starts_with("\\*")) {
-      text.remove_prefix(2);
-      body += take_repeated(text);
-    } else if (text.starts_with("\\x")) {
-      body += static_cast<char>(std::stoi(std::string{text.substr(2, 2)}, nullptr, 16));
-      text.remove_prefix(4);
-    } else {
-      body += text.front();
-      text.remove_prefix(1);
-    }
-  }
-  return body;
-}
-
 std::vector<Document> documents() {
-  std::ifstream file(PIZZA_SOURCE_DIR "/tests/corpus/json/documents.txt");
   std::vector<Document> all;
-  Document document;
-  std::string expected;
-  std::string text;
-  while (std::getline(file, document.category, '\t') && std::getline(file, document.name, '\t') &&
-         std::getline(file, expected, '\t') && std::getline(file, text)) {
-    document.expected = std::stoi(expected);
-    document.body = body_of(text);
-    all.push_back(document);
+  for (const auto& fields : corpus_lines("json/documents.txt")) {
+    all.push_back({fields.at(0), fields.at(1), std::stoi(fields.at(2)), from_corpus(fields.at(3))});
   }
   return all;
 }
