@@ -1,5 +1,6 @@
 #include "members.hpp"
 
+#include <cstddef>
 #include <utility>
 
 #include "domain/text.hpp"
@@ -7,7 +8,18 @@
 
 namespace pizza::contracts {
 
+namespace {
+
+/// Many times what we write; a document as a tree may take twenty times its size.
+constexpr std::size_t kMaxBody = 256UL * 1024;
+
+}  // namespace
+
 Members::Members(std::string_view body) {
+  if (body.size() > kMaxBody) {
+    fault_ = fmt::format("longer than {} bytes", kMaxBody);
+    return;
+  }
   auto document = json::read(body);
   if (!document) {
     fault_ = fmt::format("not JSON: {} at byte {}", document.error().reason, document.error().offset);

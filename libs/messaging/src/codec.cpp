@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string_view>
 
 #include "reply.hpp"
 
@@ -14,6 +15,10 @@ constexpr std::size_t kMaxHeaders = 100'000;             // must fit one frame o
 constexpr std::uint64_t kLastTimestamp = 7'258'118'400;  // 2200-01-01: later ones are other units, and would overflow
 
 bool has(const amqp_basic_properties_t& raw, amqp_flags_t flag) { return (raw._flags & flag) != 0; }
+
+bool is_printable_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
 
 std::map<std::string, std::string> string_headers(const amqp_table_t& table) {
   std::map<std::string, std::string> headers;
@@ -73,7 +78,8 @@ void EncodedProperties::set(amqp_bytes_t amqp_basic_properties_t::* field, const
 
 Properties decode(const amqp_basic_properties_t& raw) {
   const auto text = [&raw](amqp_flags_t flag, amqp_bytes_t value) {
-    return has(raw, flag) ? to_string(value) : std::string{};
+    auto result = has(raw, flag) ? to_string(value) : std::string{};
+    return is_printable_ascii(result) ? result : std::string{};
   };
   Properties properties;
   properties.content_type = text(AMQP_BASIC_CONTENT_TYPE_FLAG, raw.content_type);

@@ -122,6 +122,11 @@ void ClaimBatch::rule_on_order(std::size_t place, const OrderRow& order) {
       answer.kind = Claimed::Kind::exhausted;
       return;
     case ClaimRuling::start:
+      if (!work_.types.contains(order.type)) {
+        // The message lied about the type, or it would not be here.
+        taken_.insert(order.id);
+        return ask_again(order);
+      }
       starts_.push_back({&order, &turn, place});
       break;
     case ClaimRuling::resume:

@@ -93,6 +93,7 @@ TEST_CASE("each kind of broken body is refused for its reason") {
       {"null", "not a JSON object"},
       {"7", "not a JSON object"},
       {"{}", "order_number is required"},
+      {std::string(262'145, ' '), "longer than 262144 bytes"},
       {R"({"order_number":null,"order_type":"takeout"})", "order_number is required"},
       {R"({"order_number":7,"order_type":"takeout"})", "order_number must be a string"},
       {R"({"order_number":"7"})", "order_type is required"},

@@ -8,7 +8,8 @@
 
 namespace pizza::messaging {
 
-/// Message properties of CONTRACT §3; empty means absent.
+/// Message properties of CONTRACT §3; empty means absent. On reading so does a text that is not printable ASCII: it may
+/// come from anybody, and goes on to logs and databases.
 struct Properties {
   std::string content_type = "application/json";
   std::uint8_t delivery_mode = 2;
