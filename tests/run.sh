@@ -7,6 +7,8 @@
 #   tests/run.sh LEVEL...        some of: checks deploy model unit contract integration e2e faults
 #   tests/run.sh faults [--long] [--seed N] [CASE]   the storm alone: ten times as many rounds, the same choices again, one
 #                                case (tests/faults/README.md)
+#   tests/run.sh soak [MINUTES] [--seed N]  load and a fault each 20 s for MINUTES (30): do the services keep their size? Prints
+#                                a report (docs/reliability.md); not part of all, but two minutes of it are
 #   tests/run.sh containers      the images and deploy/compose.yaml in a Docker engine; not part of all
 #   tests/run.sh fuzz [SECONDS [NAME...]]  the fuzzers, SECONDS (30) each; needs clang; not part of all
 #   tests/run.sh tidy [FILE...]  clang-tidy over the whole tree or these files; slow, so not part of all
@@ -34,7 +36,7 @@ configure() {
 
 build() {
   step "build: $preset, $jobs jobs"
-  cmake --build --preset "$preset" -j "$jobs"
+  cmake --build --preset "$preset" -j "$jobs" "$@"
 }
 
 run_tests() {
@@ -60,6 +62,20 @@ run_storm() {
   "build/$preset/tests/faults_storm" --durations yes "${@//,/\\,}"  # a comma in a name is none between names
 }
 
+run_soak() {
+  export PIZZA_FAULTS_MINUTES=30
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --seed) export PIZZA_FAULTS_SEED=${2:?--seed needs a number}; shift ;;
+      -*) echo "unknown option: $1 (see tests/run.sh --help)" >&2; exit 2 ;;
+      *) PIZZA_FAULTS_MINUTES=$1 ;;
+    esac
+    shift
+  done
+  step "soak: $PIZZA_FAULTS_MINUTES min"
+  "build/$preset/tests/faults_storm" --durations yes "[.soak]"
+}
+
 run_tidy() {
   step "clang-tidy"
   local files=("$@")
@@ -83,6 +99,13 @@ case ${1:-} in
     build
     step "fuzz"
     exec tests/fuzz/run.sh "$@"
+    ;;
+  soak)
+    shift
+    install_packages
+    configure
+    build --target faults_storm
+    run_soak "$@"
     ;;
   containers) install_packages engine; exec tests/containers/run.sh ;;
   *)

@@ -1,5 +1,6 @@
 #include "faults/storm/customers.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "core/ids.hpp"
@@ -40,7 +41,8 @@ bool is_in_doubt(int status, const std::string& error) {
 
 }  // namespace
 
-Customers::Customers(std::vector<std::uint16_t> ports, std::uint64_t seed, int count) : ports_(std::move(ports)) {
+Customers::Customers(std::vector<std::uint16_t> ports, std::uint64_t seed, int count, Rest rest)
+    : ports_(std::move(ports)), rest_(rest) {
   Dice dice{seed};
   for (int i = 0; i < count; ++i) threads_.emplace_back([this, own = Dice{dice.seed()}] { live(own); });
 }
@@ -73,6 +75,21 @@ std::vector<Wish> Customers::wishes() const {
   return {wishes_.begin(), wishes_.end()};
 }
 
+std::vector<std::chrono::microseconds> Customers::times_to_promise() const {
+  const std::lock_guard lock(mutex_);
+  return times_to_promise_;
+}
+
+std::string Customers::some_number(Dice& dice) const {
+  const std::lock_guard lock(mutex_);
+  const int last = static_cast<int>(wishes_.size()) - 1;
+  for (int tries = 20; tries > 0 && last >= 0; --tries) {
+    const auto& wish = wishes_[static_cast<std::size_t>(dice.between(std::max(0, last - 200), last))];
+    if (wish.outcome == Wish::Outcome::promised) return wish.number;
+  }
+  return "";
+}
+
 void Customers::live(Dice dice) {
   while (may_go_on()) {
     auto& wish = begin(dice);
@@ -83,7 +100,7 @@ void Customers::live(Dice dice) {
       --busy_;
     }
     changed_.notify_all();
-    std::this_thread::sleep_for(dice.between(20ms, 250ms));
+    std::this_thread::sleep_for(dice.between(rest_.shortest, rest_.longest));
   }
 }
 
@@ -114,7 +131,14 @@ void Customers::order(Wish& wish, Dice& dice) {
   if (temper.has_key) headers.emplace_back("Idempotency-Key", core::random_uuid());
   while (true) {
     http::Client client("127.0.0.1", dice.pick(ports_), dice.pick(patience));
-    if (is_settled(wish, temper, client.send("POST", "/orders", body, headers))) return;
+    const auto begin = std::chrono::steady_clock::now();
+    const auto answer = client.send("POST", "/orders", body, headers);
+    if (answer && answer->status == 200) {
+      const std::lock_guard lock(mutex_);
+      times_to_promise_.push_back(
+          std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin));
+    }
+    if (is_settled(wish, temper, answer)) return;
     std::this_thread::sleep_for(dice.between(50ms, 500ms));
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -39,8 +40,13 @@ struct Wish {
 class Customers {
  public:
   static constexpr const char* kStaffToken = "the-staff-of-the-storm";
+  /// Between two orders of a customer.
+  struct Rest {
+    std::chrono::milliseconds shortest{20};
+    std::chrono::milliseconds longest{250};
+  };
 
-  Customers(std::vector<std::uint16_t> ports, std::uint64_t seed, int count);
+  Customers(std::vector<std::uint16_t> ports, std::uint64_t seed, int count, Rest rest);
   ~Customers();
   Customers(const Customers&) = delete;
   Customers& operator=(const Customers&) = delete;
@@ -50,6 +56,10 @@ class Customers {
   bool pause(core::Deadline deadline);
   std::vector<Wish> wishes() const;
   std::size_t promised() const { return promised_; }
+  /// How long each 200 took, from the request to the answer; in no order.
+  std::vector<std::chrono::microseconds> times_to_promise() const;
+  /// One of the latest that were promised; empty if there is none.
+  std::string some_number(Dice& dice) const;
 
  private:
   /// What one customer is like with one order.
@@ -67,9 +77,11 @@ class Customers {
   void cancel(Wish& wish, Dice& dice);
 
   const std::vector<std::uint16_t> ports_;
+  const Rest rest_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Wish> wishes_;  ///< grows; a wish's own thread writes it under the lock
+  std::vector<std::chrono::microseconds> times_to_promise_;
   bool open_ = false;
   bool closing_ = false;
   int busy_ = 0;

@@ -7,8 +7,9 @@ namespace pizza::test {
 const FaultRun& FaultRun::get() {
   static const FaultRun run = [] {
     const char* seed = std::getenv("PIZZA_FAULTS_SEED");
+    const char* minutes = std::getenv("PIZZA_FAULTS_MINUTES");
     return FaultRun{seed != nullptr ? std::stoull(seed) : std::random_device{}() % 1'000'000,
-                    std::getenv("PIZZA_FAULTS_LONG") != nullptr};
+                    std::getenv("PIZZA_FAULTS_LONG") != nullptr, minutes != nullptr ? std::stod(minutes) : 30.0};
   }();
   return run;
 }

@@ -36,10 +36,12 @@ class Dice {
 };
 
 /// How this run was asked for (tests/run.sh faults): PIZZA_FAULTS_SEED, else a new one; PIZZA_FAULTS_LONG for the long
-/// set. Case and seed together decide the choices, so that a case can be repeated alone.
+/// set; PIZZA_FAULTS_MINUTES for the soak. Case and seed together decide the choices, so that a case can be repeated
+/// alone.
 struct FaultRun {
   std::uint64_t seed;
   bool is_long;
+  double minutes;
 
   static const FaultRun& get();
   Dice dice_for(const std::string& test_case) const;

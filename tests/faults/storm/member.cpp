@@ -17,6 +17,8 @@ Member::Member(Restaurant& restaurant, Role role) : restaurant_(restaurant), rol
 void Member::open() {
   port_ = free_port();
   role_.environment[role_.port_variable] = std::to_string(port_);
+  admin_port_ = role_.admin_variable.empty() ? port_ : free_port();
+  if (admin_port_ != port_) role_.environment[role_.admin_variable] = std::to_string(admin_port_);
   launch();
 }
 

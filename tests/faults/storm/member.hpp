@@ -20,13 +20,17 @@ class Member {
     std::vector<std::string> flags;
     std::string port_variable;  ///< which setting is the port that answers `/readyz`
     std::map<std::string, std::string> environment;
+    std::string admin_variable = {};  ///< which setting is a second port, for operators; empty: it has none
   };
 
   Member(Restaurant& restaurant, Role role);
 
   const std::string& name() const { return role_.name; }
+  const std::string& executable() const { return role_.executable; }
   bool is(const std::string& executable) const { return role_.executable == executable; }
   std::uint16_t port() const { return port_; }
+  /// Where it answers `/metrics`.
+  std::uint16_t admin_port() const { return admin_port_; }
 
   /// Until it is ready; tries again while it ends, for a name that its last life still holds is refused. Throws
   /// core::Error with its output if it is not ready within 60 s.
@@ -51,6 +55,7 @@ class Member {
   Restaurant& restaurant_;
   Role role_;
   std::uint16_t port_ = 0;
+  std::uint16_t admin_port_ = 0;
   std::unique_ptr<Process> process_;
   std::list<std::unique_ptr<Process>> former_;
 };

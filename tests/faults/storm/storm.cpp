@@ -42,7 +42,8 @@ Storm::Storm(Servers& servers, Options options)
       restaurant_(servers),
       dice_(FaultRun::get().dice_for(case_name())) {
   servers_.flush_broker();
-  std::map<std::string, std::string> common{{"PIZZA_ORDER_STAFF_TOKEN", Customers::kStaffToken}};
+  auto common = options_.environment;
+  common.emplace("PIZZA_ORDER_STAFF_TOKEN", Customers::kStaffToken);
   if (options_.wired) {
     to_database_ = std::make_unique<TcpProxy>(servers_.database().port);
     to_broker_ = std::make_unique<TcpProxy>(servers_.broker().port);
@@ -52,7 +53,12 @@ Storm::Storm(Servers& servers, Options options)
   const auto add = [&](const std::string& name, const std::string& executable, std::vector<std::string> flags,
                        const std::string& port, std::map<std::string, std::string> environment = {}) {
     environment.insert(common.begin(), common.end());
-    members_.emplace_back(restaurant_, Member::Role{name, executable, std::move(flags), port, std::move(environment)});
+    const std::string admin = !options_.in_pairs                 ? ""
+                              : executable == "order-service"    ? "PIZZA_ORDER_ADMIN_PORT"
+                              : executable == "tracking-service" ? "PIZZA_TRACKING_ADMIN_PORT"
+                                                                 : "";
+    members_.emplace_back(restaurant_,
+                          Member::Role{name, executable, std::move(flags), port, std::move(environment), admin});
   };
   for (const char* name : {"orders_1", "orders_2"}) add(name, "order-service", {}, "PIZZA_ORDER_PORT");
   for (const std::string name : {"anna", "bruno", "carla"}) {
@@ -63,6 +69,10 @@ Storm::Storm(Servers& servers, Options options)
   }
   add("tracking", "tracking-service", {}, "PIZZA_TRACKING_PORT");
   add("subscriber", "notification-subscriber", {"--subscriber-name=everything"}, "PIZZA_NOTIFIER_ADMIN_PORT");
+  if (options_.in_pairs) {
+    add("tracking_2", "tracking-service", {}, "PIZZA_TRACKING_PORT");
+    add("subscriber_2", "notification-subscriber", {"--subscriber-name=everything_too"}, "PIZZA_NOTIFIER_ADMIN_PORT");
+  }
   for (auto& each : members_) each.open();
   for (auto& each : members_) {
     const auto is_up = [&] {
@@ -74,7 +84,7 @@ Storm::Storm(Servers& servers, Options options)
     }
   }
   customers_ = std::make_unique<Customers>(std::vector{member("orders_1").port(), member("orders_2").port()},
-                                           dice_.seed(), options_.customers);
+                                           dice_.seed(), options_.customers, options_.rest);
   std::cout << "\n== " << case_name() << " (seed " << FaultRun::get().seed << ")" << std::endl;
 }
 
@@ -98,12 +108,7 @@ void Storm::note(const std::string& what) { note_ += (note_.empty() ? "" : ", ")
 
 void Storm::rounds(int bounded, const std::function<void(Dice&)>& strike) {
   for (int left = FaultRun::get().rounds(bounded); left > 0; --left) {
-    ++rounds_;
-    note_.clear();
-    const auto before = customers_->promised();
-    customers_->resume();
-    // Not before the kitchen has something to do.
-    REQUIRE(eventually(core::after(60s), [&] { return customers_->promised() >= before + 10; }));
+    begin();
     std::this_thread::sleep_for(dice_.between(0ms, 1500ms));
     strike(dice_);
     std::this_thread::sleep_for(dice_.between(0ms, 1000ms));
@@ -111,12 +116,21 @@ void Storm::rounds(int bounded, const std::function<void(Dice&)>& strike) {
   }
 }
 
+void Storm::begin() {
+  ++rounds_;
+  note_.clear();
+  const auto before = customers_->promised();
+  customers_->resume();
+  // Not before the kitchen has something to do.
+  REQUIRE(eventually(core::after(60s), [&] { return customers_->promised() >= before + 10; }));
+}
+
 void Storm::take_stock() {
   const auto begin = std::chrono::steady_clock::now();
   INFO("seed " << FaultRun::get().seed << ", round " << rounds_ << ": " << note_);
   const bool settled = customers_->pause(core::after(90s));
   const bool quiet = becomes_quiet();
-  auto findings = imbalances(restaurant_.database(), customers_->wishes(), shown());
+  auto findings = look_at_books();
   // What was published last may not be shown yet.
   const auto only_unshown = [&] {
     return std::ranges::all_of(findings, [](const auto& each) { return each.starts_with("unannounced"); });
@@ -124,7 +138,7 @@ void Storm::take_stock() {
   for (const auto deadline = core::after(30s); !findings.empty() && only_unshown() && !options_.loses_notifications &&
                                                std::chrono::steady_clock::now() < deadline;) {
     std::this_thread::sleep_for(200ms);
-    findings = imbalances(restaurant_.database(), customers_->wishes(), shown());
+    findings = look_at_books();
   }
   if (options_.loses_notifications && only_unshown()) findings.clear();
   for (auto* each : members()) {
@@ -156,7 +170,16 @@ void Storm::explain(const std::vector<std::string>& findings) {
   std::cout << findings.size() << " findings; what the services wrote: " << folder.string() << std::endl;
 }
 
-std::vector<std::string> Storm::shown() { return member("subscriber").lines(); }
+// Each subscriber is told everything.
+std::vector<std::string> Storm::look_at_books() {
+  std::vector<std::string> findings;
+  for (const auto* each : members("notification-subscriber")) {
+    for (auto& finding : imbalances(restaurant_.database(), customers_->wishes(), each->lines())) {
+      if (std::ranges::find(findings, finding) == findings.end()) findings.push_back(std::move(finding));
+    }
+  }
+  return findings;
+}
 
 void Storm::close() {
   for (const char* executable : {"order-service", "kitchen-worker", "tracking-service", "notification-subscriber"}) {
@@ -165,8 +188,11 @@ void Storm::close() {
       CHECK(each->stop() == 0);
     }
   }
-  for (const char* queue : {"kitchen_takeout_queue", "kitchen_dine_in_queue", "kitchen_delivery_queue", "kitchen_queue",
-                            "kitchen_dead_letter_queue", "notifications_queue", "notifications.everything"}) {
+  std::vector<std::string> queues{"kitchen_takeout_queue",   "kitchen_dine_in_queue",     "kitchen_delivery_queue",
+                                  "kitchen_queue",           "kitchen_dead_letter_queue", "notifications_queue",
+                                  "notifications.everything"};
+  if (options_.in_pairs) queues.emplace_back("notifications.everything_too");
+  for (const auto& queue : queues) {
     INFO(queue);
     CHECK(restaurant_.vhost().count(queue) == 0);
   }

@@ -31,8 +31,15 @@ class Storm {
     /// Further settings of all kitchen-workers.
     std::map<std::string, std::string> kitchen_environment = {};
     int customers = 8;
+    /// How long a customer rests after each order.
+    Customers::Rest rest = {};
     /// The faults of this case may take notifications with them that nobody has shown.
     bool loses_notifications = false;
+    /// Further settings of all services.
+    std::map<std::string, std::string> environment = {};
+    /// A second tracking-service and a second subscriber too, so that of each service one may be killed and one may
+    /// not.
+    bool in_pairs = false;
   };
   explicit Storm(Options options);
   Storm() : Storm(Options{}) {}
@@ -55,15 +62,18 @@ class Storm {
   /// `bounded` times (the long set: ten times as often): customers order, the strike falls at a random moment and mends
   /// what it broke, all becomes quiet, the books are looked at.
   void rounds(int bounded, const std::function<void(Dice&)>& strike);
+  /// A round begins: customers order, and have been promised something.
+  void begin();
+  /// A round ends: customers finish what they began, all becomes quiet, and the books must balance.
+  void take_stock();
   /// Until every order has gone its way and nothing is owed.
   bool becomes_quiet();
   /// The end of a case: every service stops cleanly, and no queue holds anything any more.
   void close();
 
  private:
-  void take_stock();
   void explain(const std::vector<std::string>& findings);
-  std::vector<std::string> shown();
+  std::vector<std::string> look_at_books();
 
   const Options options_;
   Servers& servers_;

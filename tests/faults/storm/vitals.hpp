@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "faults/storm/member.hpp"
+
+namespace pizza::test {
+
+/// What a process takes of the machine, by /proc.
+struct Figures {
+  int kib = 0;  ///< resident
+  int descriptors = 0;
+  int threads = 0;
+};
+
+/// What each process of a restaurant takes, over time and for each of its lives. Not thread-safe.
+///
+/// Of those that nobody kills, memory is compared under load: the median of the looks between 15 % and 30 % of the time
+/// with that of the last 15 %. Descriptors and threads come and go with requests, so they are compared at two moments
+/// when all is quiet. A life that was cut short must not have needed more than a whole one.
+class Vitals {
+ public:
+  /// `survivors`: the names of those that nobody kills.
+  Vitals(std::vector<Member*> members, std::vector<std::string> survivors);
+
+  /// A look at each that runs.
+  void look();
+  /// When nothing has come for so long that the threads for requests are gone. The first time it is what the second is
+  /// compared with.
+  void look_at_rest();
+
+  /// What has grown, one line each; empty if all kept their size.
+  std::vector<std::string> grown() const;
+  /// For docs/reliability.md.
+  std::string table() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Look {
+    Clock::time_point at;
+    Figures figures;
+  };
+  struct Life {
+    int pid = 0;
+    std::vector<Look> looks;
+    int memory(double from, double to) const;
+  };
+  /// The least of a few looks, and what its descriptors were.
+  struct Rest {
+    Figures figures;
+    std::map<std::string, int> descriptors;
+  };
+  struct Watched {
+    Member* member;
+    bool survives;
+    std::vector<Life> lives = {};
+    std::vector<Rest> rests = {};
+  };
+
+  static Figures most_of(const std::vector<Life>& lives);
+  /// The one of the same service that nobody kills.
+  const Watched& survivor(const Watched& of) const;
+  void compare_lives(const Watched& killed, std::vector<std::string>& findings) const;
+  void compare_rests(const Watched& survivor, std::vector<std::string>& findings) const;
+
+  std::vector<Watched> watched_;
+};
+
+}  // namespace pizza::test
