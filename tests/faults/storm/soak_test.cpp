@@ -20,18 +20,18 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-constexpr auto kBetweenFaults = 20s;
 constexpr auto kBetweenLooks = 5s;
 // The threads that answer requests retire after ten seconds without one.
 constexpr auto kAtRestAfter = 15s;
 
 const std::vector<std::string> kSurvivors{"orders_2", "bruno", "tracking_2", "subscriber_2"};
 
-/// Load for so long, with a fault each twenty seconds and a look at every process each five.
+/// Load for so long, with a fault every now and then and a look at every process each five seconds.
 class Soak {
  public:
-  Soak()
-      : storm_({.wired = true,
+  explicit Soak(std::chrono::seconds between_faults)
+      : between_faults_(between_faults),
+        storm_({.wired = true,
                 .customers = 6,
                 .rest = {200ms, 800ms},
                 .environment = {{"LOG_LEVEL", "INFO"}},
@@ -39,7 +39,8 @@ class Soak {
         strikes_(storm_, kSurvivors),
         vitals_(storm_.members(), kSurvivors) {}
 
-  /// Both servers crash, for the first failure that a process writes costs it some 30 MiB for the symbols of its stack.
+  /// Both servers are away until every process has written a failure: the first costs it some 30 MiB for the symbols of
+  /// its stack.
   void let_everybody_fail();
   void load(Seconds time);
   /// Until nobody does anything any more, and what each process takes then.
@@ -51,6 +52,7 @@ class Soak {
   std::string report(Seconds time);
   void look_until(std::chrono::steady_clock::time_point end);
 
+  const std::chrono::seconds between_faults_;
   Storm storm_;
   Strikes strikes_;
   Vitals vitals_;
@@ -62,9 +64,16 @@ class Soak {
 
 void Soak::let_everybody_fail() {
   auto& servers = storm_.servers();
-  servers.stop_database(Servers::Ending::immediate);
-  servers.kill_broker();
-  std::this_thread::sleep_for(2s);
+  storm_.begin();
+  {
+    const Guests guests(storm_, 3);
+    servers.stop_database(Servers::Ending::immediate);
+    servers.kill_broker();
+    const auto has_failed = [](const Member* each) {
+      return std::ranges::any_of(each->lines(), [](const auto& line) { return line.find("\"stack\"") != line.npos; });
+    };
+    CHECK(eventually(core::after(30s), [&] { return std::ranges::all_of(storm_.members(), has_failed); }));
+  }
   servers.start_database();
   servers.start_broker();
 }
@@ -74,11 +83,11 @@ void Soak::load(Seconds time) {
   const Guests guests(storm_, 3);
   const auto begin = std::chrono::steady_clock::now();
   const auto end = begin + std::chrono::duration_cast<std::chrono::steady_clock::duration>(time);
-  for (auto next = begin + kBetweenFaults / 2; next < end; next += kBetweenFaults) {
+  for (auto next = begin + between_faults_ / 2; next < end; next += between_faults_) {
     look_until(next);
     strike();
     // Where a fault took longer than the time between two, the next one waits for some rest.
-    next = std::max(next, std::chrono::steady_clock::now() + kBetweenLooks - kBetweenFaults);
+    next = std::max(next, std::chrono::steady_clock::now() + kBetweenLooks - between_faults_);
   }
   look_until(end);
   answers_ += guests.answers();
@@ -163,7 +172,7 @@ std::string Soak::report(Seconds time) {
 TEST_CASE("the services keep their size under load and faults", "[.soak]") {
   const Seconds time{FaultRun::get().minutes * 60};
   const auto warm_up = std::max(time * 0.15, std::min(time * 0.5, Seconds{30}));
-  Soak soak;
+  Soak soak(time < 10min ? 10s : 20s);
   soak.let_everybody_fail();
   soak.load(warm_up);
   soak.rest();

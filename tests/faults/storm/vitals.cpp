@@ -90,7 +90,7 @@ void Vitals::look() {
     const auto figures = figures_of(pid);
     if (!figures) continue;
     if (each.lives.empty() || each.lives.back().pid != pid) each.lives.push_back({pid, {}});
-    each.lives.back().looks.push_back({Clock::now(), *figures});
+    each.lives.back().looks.push_back(*figures);
   }
 }
 
@@ -186,7 +186,7 @@ std::string Vitals::table() const {
 Figures Vitals::most_of(const std::vector<Life>& lives) {
   Figures most;
   for (const auto& life : lives) {
-    for (const auto& [at, its] : life.looks) {
+    for (const auto& its : life.looks) {
       most = {std::max(most.kib, its.kib), std::max(most.descriptors, its.descriptors),
               std::max(most.threads, its.threads)};
     }
@@ -195,14 +195,11 @@ Figures Vitals::most_of(const std::vector<Life>& lives) {
 }
 
 int Vitals::Life::memory(double from, double to) const {
-  const auto begin = looks.front().at;
-  const std::chrono::duration<double> whole = looks.back().at - begin;
+  const auto count = static_cast<double>(looks.size());
+  const auto begin = static_cast<std::size_t>(count * from);
+  const auto end = std::max(static_cast<std::size_t>(count * to), begin + 1);
   std::vector<int> some;
-  for (const auto& each : looks) {
-    const std::chrono::duration<double> age = each.at - begin;
-    if (age >= whole * from && age <= whole * to) some.push_back(each.figures.kib);
-  }
-  if (some.empty()) return looks.back().figures.kib;
+  for (auto at = begin; at < std::min(end, looks.size()); ++at) some.push_back(looks[at].kib);
   const auto middle = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 2);
   std::ranges::nth_element(some, middle);
   return *middle;

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <chrono>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +17,8 @@ struct Figures {
 
 /// What each process of a restaurant takes, over time and for each of its lives. Not thread-safe.
 ///
-/// Of those that nobody kills, memory is compared under load: the median of the looks between 15 % and 30 % of the time
-/// with that of the last 15 %. Descriptors and threads come and go with requests, so they are compared at two moments
+/// Of those that nobody kills, memory is compared under load: the median of the looks from 15 % to 30 % of all with
+/// that of the last 15 %. Descriptors and threads come and go with requests, so they are compared at two moments
 /// when all is quiet. A life that was cut short must not have needed more than a whole one.
 class Vitals {
  public:
@@ -39,14 +37,10 @@ class Vitals {
   std::string table() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
-  struct Look {
-    Clock::time_point at;
-    Figures figures;
-  };
   struct Life {
     int pid = 0;
-    std::vector<Look> looks;
+    std::vector<Figures> looks;
+    /// The median of this part of them; from 0 to 1.
     int memory(double from, double to) const;
   };
   /// The least of a few looks, and what its descriptors were.
