@@ -69,23 +69,21 @@ void Relay::on_answer(std::int64_t id, const std::string& order_number, const st
   if (outcome == messaging::Outcome::confirmed && options_.on_published) {
     options_.on_published(id, order_number, correlation_id);
   }
-  {
-    const std::lock_guard lock(mutex_);
-    --in_flight_;
-    switch (outcome) {
-      case messaging::Outcome::confirmed:
-        answered_.confirmed.push_back(id);
-        break;
-      case messaging::Outcome::returned:
-        answered_.unroutable.push_back(id);
-        break;
-      case messaging::Outcome::nacked:
-      case messaging::Outcome::unknown:
-        answered_.unconfirmed.push_back(id);
-        break;
-    }
+  const std::lock_guard lock(mutex_);
+  --in_flight_;
+  switch (outcome) {
+    case messaging::Outcome::confirmed:
+      answered_.confirmed.push_back(id);
+      break;
+    case messaging::Outcome::returned:
+      answered_.unroutable.push_back(id);
+      break;
+    case messaging::Outcome::nacked:
+    case messaging::Outcome::unknown:
+      answered_.unconfirmed.push_back(id);
+      break;
   }
-  changed_.notify_one();
+  changed_.notify_one();  // with the lock: once nothing is in flight, whoever stopped us may end us
 }
 
 void Relay::keep_house() {

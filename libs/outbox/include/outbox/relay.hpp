@@ -40,7 +40,7 @@ struct RelayOptions {
 /// Thread-safe.
 class Relay {
  public:
-  /// `publisher` must outlive it.
+  /// `publisher` must outlive it, and be stopped before it ends unless all that was handed over was answered.
   Relay(RelayOptions options, messaging::Publisher& publisher, logging::Logger& log);
   ~Relay();
   Relay(const Relay&) = delete;
