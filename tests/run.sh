@@ -9,10 +9,13 @@
 #                                case (tests/faults/README.md)
 #   tests/run.sh soak [MINUTES] [--seed N]  load and a fault each 20 s for MINUTES (30): do the services keep their size? Prints
 #                                a report (docs/reliability.md); not part of all, but two minutes of it are
+#   tests/run.sh sanitize [asan|tsan]   services and tests under AddressSanitizer with UBSan, then under ThreadSanitizer: what
+#                                CI has time for (tests/sanitizers/subset.cmake); not part of all
 #   tests/run.sh containers      the images and deploy/compose.yaml in a Docker engine; not part of all
 #   tests/run.sh fuzz [SECONDS [NAME...]]  the fuzzers, SECONDS (30) each; needs clang; not part of all
 #   tests/run.sh tidy [FILE...]  clang-tidy over the whole tree or these files; slow, so not part of all
 # Environment: PIZZA_PRESET (release): another preset of CMakePresets.json, e.g. asan; JOBS (number of cores).
+# PIZZA_PRESET=tsan tests/run.sh unit contract integration e2e faults   all that makes sense under a sanitizer
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 preset=${PIZZA_PRESET:-release}
@@ -39,13 +42,21 @@ build() {
   cmake --build --preset "$preset" -j "$jobs" "$@"
 }
 
+sanitized() { [[ $preset =~ ^(asan|tsan)$ ]]; }
+
+# The sanitizers of GCC 12 know where a process has its memory only while the kernel does not scatter it much; some scatter
+# more (vm.mmap_rnd_bits over 28). So sanitized programs run without that, where it may be asked for (a container may not).
+calm() {
+  if sanitized && setarch -R true 2> /dev/null; then setarch -R "$@"; else "$@"; fi
+}
+
 run_tests() {
   local selection=()
   [ $# = 0 ] || selection=(-L "^($(IFS='|'; echo "$*"))\$")
-  step "test"
+  step "test: $preset"
   # Whatever ends this run, its servers do not outlive it (they also watch ctest themselves).
   trap 'deploy/lib/servers.sh remove "build/$preset/test-servers"' EXIT
-  ctest --preset "$preset" -j "$jobs" --no-tests=error "${selection[@]}"
+  calm ctest --preset "$preset" -j "$jobs" --no-tests=error "${selection[@]}"
 }
 
 run_storm() {
@@ -59,7 +70,15 @@ run_storm() {
     shift
   done
   step "faults"
-  "build/$preset/tests/faults_storm" --durations yes "${@//,/\\,}"  # a comma in a name is none between names
+  storm "${@//,/\\,}"  # a comma in a name is none between names
+}
+
+storm() {
+  ! sanitized || tests/sanitizers/reports.sh forget "build/$preset/sanitizer-reports"
+  local result=0
+  calm "build/$preset/tests/faults_storm" --durations yes "$@" || result=$?
+  ! sanitized || tests/sanitizers/reports.sh show "build/$preset/sanitizer-reports" || result=1
+  return "$result"
 }
 
 run_soak() {
@@ -73,7 +92,7 @@ run_soak() {
     shift
   done
   step "soak: $PIZZA_FAULTS_MINUTES min"
-  "build/$preset/tests/faults_storm" --durations yes "[.soak]"
+  storm "[.soak]"
 }
 
 run_tidy() {
@@ -91,6 +110,17 @@ is_level() { [[ $1 =~ ^(checks|deploy|model|unit|contract|integration|e2e|faults
 case ${1:-} in
   -h | --help) sed -n '2,/^set -/{/^set -/d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
   tidy) shift; install_packages tidy; configure; run_tidy "$@" ;;
+  sanitize)
+    shift
+    for preset; do sanitized || { echo "not asan or tsan: $preset (see tests/run.sh --help)" >&2; exit 2; }; done
+    install_packages
+    [ $# -gt 0 ] || set -- asan tsan
+    for preset; do
+      configure
+      build --target sanitized_tests
+      run_tests sanitized
+    done
+    ;;
   fuzz)
     shift
     install_packages fuzz

@@ -17,6 +17,7 @@
 #include "core/error.hpp"
 #include "core/timers.hpp"
 #include "support/eventually.hpp"
+#include "support/patience.hpp"
 
 namespace pizza::test {
 namespace {
@@ -200,6 +201,7 @@ std::optional<int> Process::terminate(core::Deadline deadline) {
 }
 
 std::optional<OutputLine> Process::wait_for_line(const LineTest& matches, core::Deadline deadline, std::size_t from) {
+  deadline = patient(deadline);
   std::unique_lock lock(state_->mutex);
   std::optional<OutputLine> found;
   const auto look = [&] {

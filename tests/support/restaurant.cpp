@@ -8,6 +8,7 @@
 #include "json/reader.hpp"
 #include "support/eventually.hpp"
 #include "support/names.hpp"
+#include "support/patience.hpp"
 
 namespace pizza::test {
 namespace {
@@ -35,12 +36,12 @@ Service::Service(std::string its_name, std::uint16_t its_port, const std::filesy
     : name(std::move(its_name)), port(its_port), process(executable, std::move(arguments), options) {}
 
 std::optional<http::Response> Service::get(const std::string& path) const {
-  return http::Client("127.0.0.1", port, 10s).send("GET", path);
+  return http::Client("127.0.0.1", port, patient(10s)).send("GET", path);
 }
 
 std::optional<http::Response> Service::post(const std::string& path, const std::string& body,
                                             const http::Client::Headers& headers) const {
-  return http::Client("127.0.0.1", port, 30s).send("POST", path, body, headers);
+  return http::Client("127.0.0.1", port, patient(30s)).send("POST", path, body, headers);
 }
 
 bool Service::ready() const {

@@ -10,6 +10,7 @@
 #include "json/reader.hpp"
 #include "support/eventually.hpp"
 #include "support/log_line.hpp"
+#include "support/patience.hpp"
 #include "support/restaurant.hpp"
 
 namespace pizza::test {
@@ -184,6 +185,11 @@ inline std::vector<LogLine> lines_of(const Process& process, const std::string& 
     if (line && line->action == action) lines.push_back(std::move(*line));
   }
   return lines;
+}
+
+/// In SQL, at most four times as long for sanitized workers: `interval '700 ms'`.
+inline std::string patient_interval(std::chrono::milliseconds limit) {
+  return "interval '" + std::to_string(patient(limit).count()) + " ms'";
 }
 
 /// Waits until there are as many; a line may be written a moment after what it tells of can be seen.

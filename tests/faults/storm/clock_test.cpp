@@ -60,7 +60,7 @@ int hours_off(const Member& member) {
 
 }  // namespace
 
-// A sanitizer's library has to be the first one, and so has libfaketime.
+// A sanitizer and libfaketime each replace what the other one calls while it begins, and wait for each other.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("the clocks of the workers jump by an hour") {
   REQUIRE(Clock::library() != "");

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include "raw_client.hpp"
+#include "support/patience.hpp"
 #include "test_server.hpp"
 
 using namespace pizza;
@@ -48,8 +49,8 @@ Experience be_honest(std::uint16_t port, int count = 1000) {
 /// No errors, and not slower than before by more than the noise of a busy machine explains.
 void check_unharmed(const Experience& before, const Experience& now) {
   CHECK(now.errors == 0);
-  CHECK(now.median.count() < 5 * before.median.count());
-  CHECK(now.p99 < std::max<Clock::duration>(10 * before.p99, 50ms));
+  CHECK(now.median.count() < 5 * test::kSlowness * before.median.count());
+  CHECK(now.p99 < std::max<Clock::duration>(10 * test::kSlowness * before.p99, test::patient(50ms)));
 }
 
 /// Connects until the server's backlog has room again.
