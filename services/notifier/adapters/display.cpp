@@ -9,8 +9,8 @@
 namespace pizza::notifier {
 namespace {
 
-/// A few hours of a busy kitchen; a redelivery comes within seconds.
-constexpr std::size_t kRemembered = 100'000;
+/// Some minutes of a very busy kitchen, and some MB; a redelivery comes within seconds.
+constexpr std::size_t kRemembered = 20'000;
 
 /// An id alone could come again from a database that was made anew, so the event itself is part of what is remembered.
 std::string key_of(const messaging::Delivery& delivery, const contracts::StatusUpdate& update) {

@@ -12,6 +12,8 @@ namespace pizza::notifier {
 class Seen {
  public:
   explicit Seen(std::size_t capacity) : capacity_(capacity) {}
+  Seen(const Seen&) = delete;
+  Seen& operator=(const Seen&) = delete;
 
   /// True the first time; from then on, until it is forgotten as the oldest, false.
   bool is_new(const std::string& key);
@@ -21,7 +23,7 @@ class Seen {
  private:
   std::size_t capacity_;
   std::unordered_set<std::string> keys_;
-  std::deque<std::string> order_;
+  std::deque<const std::string*> order_;  ///< of `keys_`, the oldest first
 };
 
 }  // namespace pizza::notifier
