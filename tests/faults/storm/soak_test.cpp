@@ -90,6 +90,7 @@ void Soak::load(Seconds time) {
     next = std::max(next, std::chrono::steady_clock::now() + kBetweenLooks - between_faults_);
   }
   look_until(end);
+  vitals_.look();
   answers_ += guests.answers();
   const auto wrong = guests.wrong();
   wrong_.insert(wrong_.end(), wrong.begin(), wrong.end());

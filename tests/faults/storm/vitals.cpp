@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 
 // What may come on top. A heap that keeps its size still moves: threads come to other arenas, a burst after a fault
 // leaves free memory behind that is not given back.
-constexpr double kMemoryFactor = 1.10;
-constexpr int kMemoryKib = 2048;
+constexpr double kMemoryFactor = 1.05;
+constexpr int kMemoryKib = 1024;
 bool is_more(int kib, int than) { return kib > than * kMemoryFactor + kMemoryKib; }
 
 /// Sessions and connections that are made when they are first needed, or with an office that goes from one process to
