@@ -20,12 +20,20 @@ std::string RawResponse::header(std::string_view name) const {
   return head.substr(value, head.find("\r\n", value) - value);
 }
 
-RawClient::RawClient(std::uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+RawClient::RawClient(std::uint16_t port) : RawClient(port, true) {}
+
+RawClient RawClient::begin_connect(std::uint16_t port) { return {port, false}; }
+
+RawClient::RawClient(std::uint16_t port, bool wait)
+    : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | (wait ? 0 : SOCK_NONBLOCK), 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (fd_ < 0 || connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  const auto connected = [&] {
+    return connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EINPROGRESS;
+  };
+  if (fd_ < 0 || !connected()) {
     const int error = errno;
     if (fd_ >= 0) close(fd_);
     throw std::system_error(error, std::generic_category(), "connect");

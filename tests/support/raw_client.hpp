@@ -25,6 +25,8 @@ class RawClient {
  public:
   /// Connects to 127.0.0.1; throws std::system_error when refused.
   explicit RawClient(std::uint16_t port);
+  /// Begins to connect and does not wait until that is done; send with `send_some`.
+  static RawClient begin_connect(std::uint16_t port);
   ~RawClient();
   RawClient(RawClient&& other) noexcept;
   RawClient(const RawClient&) = delete;
@@ -45,6 +47,7 @@ class RawClient {
   bool still_open() { return !closed_by_server(std::chrono::milliseconds{0}) && errno == ETIMEDOUT; }
 
  private:
+  RawClient(std::uint16_t port, bool wait);
   bool receive(std::chrono::steady_clock::time_point deadline);
 
   int fd_ = -1;

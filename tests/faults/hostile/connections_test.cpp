@@ -1,6 +1,5 @@
 #include <deque>
 #include <iostream>
-#include <system_error>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -120,17 +119,16 @@ TEST_CASE("ten thousand connections in a second harm nobody") {
       "10000 connections in a second",
       [&](const std::atomic<bool>& over) {
         std::deque<RawClient> clients;
+        const auto act = [&](RawClient& client, int i) {
+          if (i % 4 == 0) client.send_some(kLookUp.substr(0, 15));
+          if (i % 4 == 1) client.send_some(kLookUp);
+          if (i % 4 == 2) client.reset();
+        };
         const auto begin = Clock::now();
-        for (int i = 0; i < 10'000 && !over; ++i) {
-          try {
-            clients.emplace_back(siege.port());
-          } catch (const std::system_error&) {  // the backlog is full
-            std::this_thread::sleep_for(1ms);
-            continue;
-          }
-          if (i % 4 == 0) clients.back().send(kLookUp.substr(0, 15));
-          if (i % 4 == 1) clients.back().send(kLookUp);
-          if (i % 4 == 2) clients.back().reset();
+        for (int i = 0; i < 10'000; ++i) {
+          // Whether they are accepted or not: nothing holds them up.
+          clients.push_back(RawClient::begin_connect(siege.port()));
+          if (i >= 100) act(clients[clients.size() - 100], i);
           if (clients.size() > most) {
             clients.front().reset();
             clients.pop_front();
@@ -143,5 +141,5 @@ TEST_CASE("ten thousand connections in a second harm nobody") {
         for (auto& client : clients) client.reset();  // leaves no port waiting
         return Complaints{};
       },
-      kOfConnections);
+      kOfConnections, Siege::kGoodInARush);
 }
