@@ -1,5 +1,5 @@
-#include <algorithm>
 #include <iostream>
+#include <ranges>
 #include <string>
 #include <vector>
 
@@ -34,16 +34,16 @@ std::string one_header(const std::string& field) {
   return std::string{"\x20\x00", 2} + with_length(std::string{"\x01h"} + field);
 }
 
-/// A field that is arrays in arrays, as deep as a frame allows: whoever reads them by recursion needs a deep stack.
-std::string deep_array(std::size_t depth) {
-  std::string inner;
+/// A field in a field, as deep as a frame allows: whoever reads them by recursion needs a deep stack. `opening` begins
+/// a field whose length, four bytes, and content follow.
+std::string deep_field(std::size_t depth, const std::string& opening) {
   std::vector<std::string> heads;
-  for (std::size_t level = 0, size = 0; level < depth; ++level, size += 5) {
-    heads.push_back("A" + with_length(std::string(size, ' ')).substr(0, 4));
+  for (std::size_t size = 0; heads.size() < depth; size += opening.size() + 4) {
+    heads.push_back(opening + with_length(std::string(size, ' ')).substr(0, 4));
   }
-  std::ranges::reverse(heads);
-  for (const auto& head : heads) inner += head;
-  return inner;
+  std::string field;
+  for (const auto& head : std::views::reverse(heads)) field += head;
+  return field;
 }
 
 std::string repeated(std::size_t size, std::string_view piece) {
@@ -53,7 +53,7 @@ std::string repeated(std::size_t size, std::string_view piece) {
   return result;
 }
 
-constexpr std::size_t kSize = 12UL * 1024 * 1024;
+constexpr std::size_t kSize = 8UL * 1024 * 1024;
 
 std::vector<Huge> huge_messages() {
   const std::string update =
@@ -67,7 +67,8 @@ std::vector<Huge> huge_messages() {
       {"an order with many items", kNoProperties,
        R"({"order_number":"ORD_1","order_type":"takeout","items":[)" + repeated(kSize, "{},") + "{}]}"},
       {"an update with a long name", kNoProperties, update + R"("changed_by":")" + std::string(kSize, 'x') + "\"}"},
-      {"arrays in arrays in the headers", one_header(deep_array(25'000)), "{}"},
+      {"arrays in arrays in the headers", one_header(deep_field(25'000, "A")), "{}"},
+      {"tables in tables in the headers", one_header(deep_field(21'000, std::string{"\0F", 2}).substr(1)), "{}"},
       {"a header of a whole frame", one_header("S" + with_length(std::string(130'000, 'h'))), "{}"},
   };
 }
