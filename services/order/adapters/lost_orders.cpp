@@ -67,6 +67,7 @@ AskedAgain LostOrders::ask_again(const KitchenLine& line, std::size_t count, boo
 std::vector<outbox::Row> LostOrders::ask_for_outranked() {
   persistence::Transaction transaction(session_.get());
   const auto taken = transaction.execute(sql::kTakeOutranked, Params::of(kMostAtOnce, at_least_.count()));
+  if (taken.rows() == 0) return {};
   std::map<std::string, Ids, std::less<>> at_station;
   for (int row = 0; row < taken.rows(); ++row)
     at_station[std::string{taken.text(row, 1)}].push_back(taken.integer(row, 0));
