@@ -1,19 +1,12 @@
 #include "members.hpp"
 
-#include <cstddef>
 #include <utility>
 
+#include "contracts/body.hpp"
 #include "domain/text.hpp"
 #include "json/reader.hpp"
 
 namespace pizza::contracts {
-
-namespace {
-
-/// Many times what we write; a document as a tree may take twenty times its size.
-constexpr std::size_t kMaxBody = 256UL * 1024;
-
-}  // namespace
 
 Members::Members(std::string_view body) {
   if (body.size() > kMaxBody) {

@@ -81,7 +81,7 @@ void Kitchen::take(Delivery delivery, const Ticket& ticket) {
   if (!claims_.submit(std::move(turn))) put_back_later(turn_ref, next_pause());
 }
 
-/// A delivery and what is in hand. Only what cannot stand for an order in the database is a duplicate.
+/// A delivery and what is in hand. Only the same message over the same connection is known here to be a duplicate.
 Kitchen::Arrival Kitchen::receive(const Turn& turn) {
   const auto tag = turn.delivery.tag;
   if (auto* same = hands_.of_message(turn)) {
@@ -101,9 +101,9 @@ Kitchen::Arrival Kitchen::receive(const Turn& turn) {
   }
   // Of two messages the claim may belong to the other: until that is known neither may be acknowledged.
   if (!other->cooking) return Arrival::early;
-  // Another order may have taken the turn of a message that comes again, and this be all that stands for it: it is
-  // ruled on, out of hand.
-  return turn.delivery.redelivered ? Arrival::turn : Arrival::duplicate;
+  // Only the database knows what it stands for: our claim may have been taken away and this be the message that was
+  // sent for it, or another order have taken its turn. It is ruled on, out of hand.
+  return Arrival::turn;
 }
 
 void Kitchen::refuse(Delivery delivery, const std::string& reason) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "contracts/body.hpp"
 #include "contracts/dead_letter.hpp"
 #include "contracts/topology.hpp"
 #include "json/reader.hpp"
@@ -26,6 +27,7 @@ std::string header(const messaging::Delivery& delivery, const char* name) {
 }
 
 std::string order_number_in(const std::string& body) {
+  if (body.size() > contracts::kMaxBody) return {};
   const auto document = json::read(body);
   const auto* number = document ? document->find("order_number") : nullptr;
   return number != nullptr && number->string() != nullptr ? *number->string() : std::string{};

@@ -83,7 +83,11 @@ void Reconciler::reconcile() {
   // A queue that nothing can be published to is short for another reason.
   if (!options_.broker_ready()) return forget();
   if (!leading_ && !(leading_ = store_.lead())) return forget();
+  heal_losses();
   help_outranked();
+}
+
+void Reconciler::heal_losses() {
   count_messages(true);
   if (!look()) return;
   // Orders come and go meanwhile: whatever there was when the database was asked, it is hardly more than the larger of

@@ -60,6 +60,7 @@ class Reconciler {
   void watch();
   void reconcile();
   void count_messages(bool anew);
+  void heal_losses();
   void help_outranked();
   bool look();
   std::size_t messages_for(const Line& line) const;

@@ -13,7 +13,7 @@ inline constexpr Statement kLeadReconcilers{"lead_reconcilers", R"(
            set_config('plan_cache_mode', 'force_custom_plan', false))"};
 
 // An order whose message is still in the outbox needs no other. OFFSET 0: asked order by order, over the index, however
-// much the outbox holds.
+// much the outbox holds. Of workers too: an order that changed hands meanwhile is then judged by its new ones.
 
 // A worker that lives may have let an order go whose message was lost: it is gone for that order when that should have
 // been done for a minute.
@@ -68,7 +68,8 @@ inline constexpr Statement kTakeOrphans{"take_orphans", R"(
                               AND coalesce(estimated_completion > now() - interval '1 minute', true)
                               AND now() - last_seen <= CASE status WHEN 'online'
                                                            THEN 2 * heartbeat_interval * interval '1 second'
-                                                           ELSE $4::bigint * interval '1 ms' END)
+                                                           ELSE $4::bigint * interval '1 ms' END
+                            OFFSET 0)
             AND NOT EXISTS (SELECT FROM outbox
                             WHERE order_number = orders.number AND message_type = 'order' OFFSET 0)
           ORDER BY id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) AS orphans
@@ -88,10 +89,11 @@ inline constexpr Statement kTakeOutranked{"take_outranked", R"(
                             WHERE (instance_id = claimed_by OR (claimed_by IS NULL AND name = processed_by))
                               AND now() - last_seen <= $2::bigint * interval '1 ms' +
                                       CASE status WHEN 'online' THEN 2 * heartbeat_interval * interval '1 second'
-                                                  ELSE '0 s' END)
+                                                  ELSE '0 s' END
+                            OFFSET 0)
             AND NOT EXISTS (SELECT FROM outbox
                             WHERE order_number = orders.number AND message_type = 'order' OFFSET 0)
-          ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED) AS orphans
+          LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED) AS orphans
     WHERE orders.id = orphans.id
     RETURNING orders.id, orders.station)"};
 

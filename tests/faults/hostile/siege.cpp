@@ -8,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include "support/eventually.hpp"
 
@@ -19,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kRest = 30ms;
 constexpr auto kPatience = 10s;
-constexpr int kAttempts = 3;
+constexpr int kAttempts = 6;
 /// The pool of database connections grows to its size when it is needed.
 constexpr std::size_t kPool = 16;
 
@@ -83,8 +84,17 @@ std::chrono::microseconds Experience::p99() const {
   return sorted.at(sorted.size() * 99 / 100);
 }
 
+std::size_t may_open() {
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  return files.rlim_cur;
+}
+
 Siege::Siege()
-    : orders_(restaurant_.start_order_service()),
+    : files_(may_open()),
+      orders_(restaurant_.start_order_service()),
       twin_(restaurant_.start_order_service()),
       known_(restaurant_.place(takeout_order())) {
   spend(kPeace);  // connections to the database are made, caches filled

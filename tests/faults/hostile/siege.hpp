@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -26,6 +27,9 @@ struct Day {
   Experience lookups;  ///< `GET /orders/{number}/status`
 };
 
+/// How many files this process may have open, from now on as many as it may ask for.
+std::size_t may_open();
+
 /// An order-service with honest customers, to be attacked, and its twin, which nobody attacks. Of the customers of each
 /// two keep their connection and two come anew each time; each asks some thirty times a second, so that there is room
 /// for the attack on two cores.
@@ -33,13 +37,14 @@ class Siege {
  public:
   Siege();
 
+  std::size_t files() const { return files_; }
   std::uint16_t port() const { return orders_.port; }
   Restaurant& restaurant() { return restaurant_; }
 
   /// Attacks until it is told that the day is over; on a thread of its own, so it asserts nothing and returns what it
   /// has seen that should not be.
   using Attack = std::function<std::vector<std::string>(const std::atomic<bool>& over)>;
-  /// A day in peace and the next under attack, up to three times until it was good: a machine that is busy with
+  /// A day in peace and the next under attack, up to six times until it was good: a machine that is busy with
   /// something else slows customers once, a service that suffers does each time. Checks
   /// - that no honest request failed, on any day;
   /// - that the 99th percentile under attack is at most three times that in peace, or that of the twin at the same
@@ -53,9 +58,8 @@ class Siege {
   /// slow client, for a thread or for a deadline (10 s) does not come near it. How fast it is otherwise is for
   /// tests/bench to say; the ratio is printed.
   static constexpr std::chrono::milliseconds kAlwaysGood{500};
-  /// The same where the attack is work for the service: not so long that the kernel has asked again for a connection
-  /// that was not taken.
-  static constexpr std::chrono::milliseconds kGoodInARush{900};
+  /// The same where the attack is work for the service, and the kernel may ask a second time for a connection.
+  static constexpr std::chrono::milliseconds kGoodInARush{2500};
   static constexpr std::chrono::milliseconds kPeace{1500};
   static constexpr std::chrono::milliseconds kWar{3000};
 
@@ -67,6 +71,7 @@ class Siege {
   Days spend(std::chrono::milliseconds span);
   void check_unharmed(std::size_t allowed_kib, const ProcessFigures& before);
 
+  const std::size_t files_;
   Restaurant restaurant_;
   Service& orders_;
   Service& twin_;

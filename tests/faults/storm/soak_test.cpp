@@ -26,10 +26,16 @@ constexpr auto kAtRestAfter = 15s;
 
 const std::vector<std::string> kSurvivors{"orders_2", "bruno", "tracking_2", "subscriber_2"};
 
+// What may come on top of the memory. A heap that keeps its size still moves: threads come to other arenas, a burst
+// after a fault leaves free memory behind that is not given back. In a few minutes it is not warm yet, and the looks
+// are few.
+constexpr Vitals::Tolerance kLong{1.05, 1024};
+constexpr Vitals::Tolerance kShort{1.10, 3072};
+
 /// Load for so long, with a fault every now and then and a look at every process each five seconds.
 class Soak {
  public:
-  explicit Soak(std::chrono::seconds between_faults)
+  Soak(std::chrono::seconds between_faults, Vitals::Tolerance tolerance)
       : between_faults_(between_faults),
         storm_({.wired = true,
                 .customers = 6,
@@ -37,7 +43,7 @@ class Soak {
                 .environment = {{"LOG_LEVEL", "INFO"}},
                 .in_pairs = true}),
         strikes_(storm_, kSurvivors),
-        vitals_(storm_.members(), kSurvivors) {}
+        vitals_(storm_.members(), kSurvivors, tolerance) {}
 
   /// Both servers are away until every process has written a failure: the first costs it some 30 MiB for the symbols of
   /// its stack.
@@ -72,7 +78,7 @@ void Soak::let_everybody_fail() {
     const auto has_failed = [](const Member* each) {
       return std::ranges::any_of(each->lines(), [](const auto& line) { return line.find("\"stack\"") != line.npos; });
     };
-    CHECK(eventually(core::after(30s), [&] { return std::ranges::all_of(storm_.members(), has_failed); }));
+    CHECK(eventually(core::after(90s), [&] { return std::ranges::all_of(storm_.members(), has_failed); }));
   }
   servers.start_database();
   servers.start_broker();
@@ -134,6 +140,7 @@ void Soak::end(Seconds time) {
   const auto audit = storm_.restaurant().run("order-service", {"--audit"});
   std::cout << "\n" << report(time) << "\n" << audit.out << std::flush;
   CHECK(wrong_ == std::vector<std::string>{});
+  CHECK(answers_ > 100);
   CHECK(vitals_.grown() == std::vector<std::string>{});
   INFO(audit.out << audit.err);
   CHECK(audit.exit_code == 0);
@@ -173,7 +180,7 @@ std::string Soak::report(Seconds time) {
 TEST_CASE("the services keep their size under load and faults", "[.soak]") {
   const Seconds time{FaultRun::get().minutes * 60};
   const auto warm_up = std::max(time * 0.15, std::min(time * 0.5, Seconds{30}));
-  Soak soak(time < 10min ? 10s : 20s);
+  Soak soak = time < 10min ? Soak(10s, kShort) : Soak(20s, kLong);
   soak.let_everybody_fail();
   soak.load(warm_up);
   soak.rest();

@@ -14,12 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-// What may come on top. A heap that keeps its size still moves: threads come to other arenas, a burst after a fault
-// leaves free memory behind that is not given back.
-constexpr double kMemoryFactor = 1.05;
-constexpr int kMemoryKib = 1024;
-bool is_more(int kib, int than) { return kib > than * kMemoryFactor + kMemoryKib; }
-
 /// Sessions and connections that are made when they are first needed, or with an office that goes from one process to
 /// another (docs/architecture.md, Threads and connections).
 struct Allowance {
@@ -77,7 +71,8 @@ std::string written(const std::map<std::string, int>& kinds) {
 
 }  // namespace
 
-Vitals::Vitals(std::vector<Member*> members, std::vector<std::string> survivors) {
+Vitals::Vitals(std::vector<Member*> members, std::vector<std::string> survivors, Tolerance tolerance)
+    : tolerance_(tolerance) {
   for (auto* each : members) {
     watched_.push_back({each, std::ranges::find(survivors, each->name()) != survivors.end()});
   }
@@ -109,6 +104,8 @@ void Vitals::look_at_rest() {
     std::this_thread::sleep_for(1s);
   }
 }
+
+bool Vitals::is_more(int kib, int than) const { return kib > than * tolerance_.factor + tolerance_.kib; }
 
 std::vector<std::string> Vitals::grown() const {
   std::vector<std::string> findings;

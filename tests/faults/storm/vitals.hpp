@@ -22,8 +22,13 @@ struct Figures {
 /// when all is quiet. A life that was cut short must not have needed more than a whole one.
 class Vitals {
  public:
+  /// How much more memory is no growth.
+  struct Tolerance {
+    double factor;
+    int kib;
+  };
   /// `survivors`: the names of those that nobody kills.
-  Vitals(std::vector<Member*> members, std::vector<std::string> survivors);
+  Vitals(std::vector<Member*> members, std::vector<std::string> survivors, Tolerance tolerance);
 
   /// A look at each that runs.
   void look();
@@ -58,9 +63,11 @@ class Vitals {
   static Figures most_of(const std::vector<Life>& lives);
   /// The one of the same service that nobody kills.
   const Watched& survivor(const Watched& of) const;
+  bool is_more(int kib, int than) const;
   void compare_lives(const Watched& killed, std::vector<std::string>& findings) const;
   void compare_rests(const Watched& survivor, std::vector<std::string>& findings) const;
 
+  const Tolerance tolerance_;
   std::vector<Watched> watched_;
 };
 

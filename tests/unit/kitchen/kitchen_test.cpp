@@ -80,17 +80,32 @@ TEST_CASE("an order's message that comes back over a new connection stands for i
   CHECK(f.diary.count("claiming") == 1);
 }
 
-TEST_CASE("another message over a new connection is a duplicate and does not stand for the order") {
+TEST_CASE("another message for an order that cooks is ruled on, and as a duplicate does not stand for the order") {
   // The database knows the order under m1: should this worker die, only m1 lets another go on with it.
   Fixture f;
-  f.script.cooking = 100ms;
+  f.script.cooking = 200ms;
   f.take("A", {1, 1}, "m1");
   REQUIRE(f.wait("started A"));
+  f.script.change([&] { f.script.kinds["A"] = Claimed::Kind::dropped; });
   f.take("A", {2, 5}, "m2");
-  CHECK(f.diary.count("ack 2.5") == 1);
+  REQUIRE(f.wait("ack 2.5"));
+  CHECK(f.diary.count("finished A of r-A") == 0);
   f.take("A", {2, 6}, "m1");
   REQUIRE(f.wait("finished A of r-A"));
   CHECK(f.diary.count("ack 2.6") == 1);
+}
+
+TEST_CASE("a message that was sent for an order whose claim was taken away here is not lost on the way") {
+  // The reconciler took this worker for dead: under m1 nothing can be finished any more, m2 is all there is.
+  Fixture f;
+  f.script.cooking = 200ms;
+  f.script.kinds["A"] = Claimed::Kind::resumed;
+  f.take("A", {1, 1}, "m1");
+  REQUIRE(f.wait("resumed A"));
+  f.take("A", {1, 2}, "m2");
+  REQUIRE(f.wait("put back 1.1"));
+  REQUIRE(f.wait("ack 1.2"));
+  CHECK(f.diary.count("wrote A") == 1);
 }
 
 TEST_CASE("of two messages for one order none is acknowledged before it is known which of them it cooks under") {
