@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include "support/audit.hpp"
 #include "support/eventually.hpp"
 
 namespace pizza::test {
@@ -149,6 +150,9 @@ void Siege::check_unharmed(std::size_t allowed_kib, const ProcessFigures& before
   ++promised_;
   CHECK(restaurant_.database().value("SELECT count(*) FROM orders") == std::to_string(promised_));
   CHECK(restaurant_.database().value("SELECT count(DISTINCT customer_name) FROM orders") == "1");
+  const auto report = audit(restaurant_);
+  INFO(report.text());
+  CHECK(report.is_clean());
 }
 
 }  // namespace pizza::test
