@@ -76,6 +76,8 @@ check holds two_orders stuck "${two[@]}" -DCUTS=0 -DDOUBTS=0 -DPREFETCH=2
 check holds two_orders_cut stuck "${two[@]}" -DDOUBTS=0 -DRULED_IN_TIME
 check holds two_orders_cut_in_doubt stuck "${two[@]}" -DCRASHES=0 -DRULED_IN_TIME
 check holds two_orders_healed stuck "${two[@]}" -DRECONCILER -DCRASHES=0 -DDOUBTS=0
+mistaken=("${two[@]}" -DRECONCILER -DONLY_MISTAKES -DMISTAKES=1 -DCRASHES=0 -DCUTS=0 -DDOUBTS=0 -DPREFETCH=2)
+check holds two_orders_mistaken stuck "${mistaken[@]}"
 
 # Planted bugs: each must be found.
 check fails ack_before_commit fair -DBUG_ACK_BEFORE_COMMIT
@@ -86,6 +88,7 @@ check fails ready_unguarded stuck -DBUG_READY_UNGUARDED
 check fails no_reconciler fair -DWIPES=1 -DCRASHES=0 -DCUTS=0 -DDOUBTS=0
 # Bugs that this model found in the kitchen.
 check fails drop_unruled stuck "${two[@]}" -DBUG_DROP_UNRULED -DCUTS=0 -DDOUBTS=0 -DPREFETCH=2
+check fails drop_what_was_sent stuck "${mistaken[@]}" -DBUG_DROP_UNRULED
 check fails adopt_while_finishing stuck "${two[@]}" -DBUG_ADOPT_WHILE_FINISHING -DCRASHES=0 -DRULED_IN_TIME
 # What is known to be possible, and left to the reconciler: README.md.
 check fails ruled_too_late stuck "${two[@]}" -DCRASHES=0
