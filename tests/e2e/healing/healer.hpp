@@ -31,12 +31,13 @@ struct Healer {
     return static_cast<int>(
         figure(admin.port, "pizza_db_query_duration_seconds_count{statement=\"look_at_line\"}").value_or(0) / 6);
   }
-  /// It looked more often than it must to be sure, and did nothing.
-  bool silent() const {
+  /// It looked more often than it must to be sure, and did nothing; but for urgent orders of workers that are gone.
+  bool silent(std::size_t outranked = 0) const {
     const auto begin = rounds();
     if (!eventually(core::after(120s), [&] { return rounds() >= begin + 6; })) return false;
-    return republished("waiting") == 0 && republished("orphaned") == 0 && republished("outranked") == 0 &&
-           lines_of(service->process, "orders_republished").empty();
+    return republished("waiting") == 0 && republished("orphaned") == 0 &&
+           republished("outranked") == static_cast<int>(outranked) &&
+           lines_of(service->process, "orders_republished").size() == outranked;
   }
 
   PlantedOrders& kitchen;
