@@ -4,11 +4,12 @@
 
 namespace pizza::test {
 
-/// What a process holds, from /proc. Throws core::Error if it is not there.
+/// What a process holds, from /proc. Throws if it is not there: core::Error or std::filesystem::filesystem_error.
 struct ProcessFigures {
   std::size_t resident_kib = 0;
   std::size_t peak_kib = 0;  ///< the most that was resident since `forget_peak`
   std::size_t descriptors = 0;
+  std::size_t threads = 0;
 };
 ProcessFigures figures_of(int pid);
 /// The peak begins anew, with what is resident now.

@@ -69,8 +69,9 @@ std::vector<outbox::Row> LostOrders::ask_for_outranked() {
   const auto taken = transaction.execute(sql::kTakeOutranked, Params::of(kMostAtOnce, at_least_.count()));
   if (taken.rows() == 0) return {};
   std::map<std::string, Ids, std::less<>> at_station;
-  for (int row = 0; row < taken.rows(); ++row)
+  for (int row = 0; row < taken.rows(); ++row) {
     at_station[std::string{taken.text(row, 1)}].push_back(taken.integer(row, 0));
+  }
   std::vector<outbox::Row> asked;
   for (const auto& [name, ids] : at_station) {
     const auto station = domain::parse_station(name);

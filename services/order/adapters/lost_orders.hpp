@@ -37,8 +37,9 @@ class LostOrders {
   /// Writes up to `count` messages into the outbox, for orders that have none there: those that were begun first. With
   /// `orphans` those too that are claimed by workers that are gone, who lose their claims by it.
   AskedAgain ask_again(const KitchenLine& line, std::size_t count, bool orphans);
-  /// Writes messages for orders that are more urgent than some and claimed by workers that are gone, while others work:
-  /// the message that they were begun under may be another's and stand behind what is less urgent than they.
+  /// Writes up to `kMostAtOnce` messages for orders that are more urgent than some and claimed by workers that are
+  /// gone, while others work: the message that they were begun under may be another's and stand behind what is less
+  /// urgent than they.
   std::vector<outbox::Row> ask_for_outranked();
 
  private:

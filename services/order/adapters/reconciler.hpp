@@ -59,9 +59,9 @@ class Reconciler {
 
   void watch();
   void reconcile();
-  void count_messages(bool anew);
   void heal_losses();
   void help_outranked();
+  void count_messages(bool anew);
   bool look();
   std::size_t messages_for(const Line& line) const;
   bool orphans_lost_theirs(domain::Station station) const;

@@ -10,7 +10,7 @@
 
 namespace pizza::test {
 
-/// Those who ask and order nothing: how far an order is, its history, which cooks there are, and a Prometheus that
+/// Those who ask and order nothing: how far an order is, its history, which cooks there are; and a Prometheus that
 /// reads
 /// `/metrics` of every process. As long as it lives. No answer and a refusal are as they may be; an order that was
 /// promised and is said not to be there is not.

@@ -10,6 +10,7 @@
 #include "faults/storm/storm.hpp"
 #include "faults/storm/strikes.hpp"
 #include "faults/storm/vitals.hpp"
+#include "support/audit.hpp"
 #include "support/eventually.hpp"
 
 using namespace pizza;
@@ -137,13 +138,12 @@ void Soak::rest() {
 
 void Soak::end(Seconds time) {
   rest();
-  const auto audit = storm_.restaurant().run("order-service", {"--audit"});
-  std::cout << "\n" << report(time) << "\n" << audit.out << std::flush;
+  const auto audited = audit(storm_.restaurant());  // once more, for the report
+  std::cout << "\n" << report(time) << "\n" << audited.text() << std::flush;
   CHECK(wrong_ == std::vector<std::string>{});
   CHECK(answers_ > 100);
   CHECK(vitals_.grown() == std::vector<std::string>{});
-  INFO(audit.out << audit.err);
-  CHECK(audit.exit_code == 0);
+  CHECK(audited.is_clean());
   storm_.close();
 }
 

@@ -1,9 +1,9 @@
 #include "faults/storm/vitals.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 /// Sessions and connections that are made when they are first needed, or with an office that goes from one process to
 /// another (docs/architecture.md, Threads and connections).
 struct Allowance {
-  int descriptors;
-  int threads;
+  std::size_t descriptors;
+  std::size_t threads;
 };
 Allowance allowance(const Member& member) {
   if (member.is("order-service")) return {8, 1};     // 4 readers, 2 for the staff; the reconciler's connection
@@ -26,34 +26,21 @@ Allowance allowance(const Member& member) {
   return {0, 0};
 }
 
-fs::path folder(int pid) { return fs::path{"/proc"} / std::to_string(pid); }
-
 /// nullopt: it is gone.
-std::optional<Figures> figures_of(int pid) {
-  Figures figures;
-  std::ifstream status(folder(pid) / "status");
-  for (std::string line; std::getline(status, line);) {
-    std::istringstream words(line);
-    std::string name;
-    words >> name;
-    if (name == "VmRSS:") words >> figures.kib;
-    if (name == "Threads:") words >> figures.threads;
+std::optional<ProcessFigures> figures_if_there(int pid) {
+  try {
+    return figures_of(pid);
+  } catch (const std::exception&) {
+    return std::nullopt;
   }
-  std::error_code gone;
-  for (fs::directory_iterator each(folder(pid) / "fd", gone); !gone && each != fs::directory_iterator{};
-       each.increment(gone)) {
-    ++figures.descriptors;
-  }
-  if (gone || figures.kib == 0) return std::nullopt;
-  return figures;
 }
 
 /// How many of which kind: `socket`, `anon_inode:[eventpoll]`, `/var/log/…`.
 std::map<std::string, int> descriptors_of(int pid) {
   std::map<std::string, int> kinds;
   std::error_code gone;
-  for (fs::directory_iterator each(folder(pid) / "fd", gone); !gone && each != fs::directory_iterator{};
-       each.increment(gone)) {
+  for (fs::directory_iterator each("/proc/" + std::to_string(pid) + "/fd", gone);
+       !gone && each != fs::directory_iterator{}; each.increment(gone)) {
     auto target = fs::read_symlink(each->path(), gone).string();
     if (target.starts_with("socket:") || target.starts_with("pipe:")) target.resize(target.find(':'));
     if (!gone) ++kinds[target];
@@ -61,7 +48,7 @@ std::map<std::string, int> descriptors_of(int pid) {
   return kinds;
 }
 
-std::string mib(int kib) { return fmt::format("{:.1f}", kib / 1024.0); }
+std::string mib(std::size_t kib) { return fmt::format("{:.1f}", static_cast<double>(kib) / 1024); }
 
 std::string written(const std::map<std::string, int>& kinds) {
   std::string text;
@@ -82,7 +69,7 @@ void Vitals::look() {
   for (auto& each : watched_) {
     if (!each.member->running()) continue;
     const int pid = each.member->process().pid();
-    const auto figures = figures_of(pid);
+    const auto figures = figures_if_there(pid);
     if (!figures) continue;
     if (each.lives.empty() || each.lives.back().pid != pid) each.lives.push_back({pid, {}});
     each.lives.back().looks.push_back(*figures);
@@ -95,17 +82,21 @@ void Vitals::look_at_rest() {
     for (auto& each : watched_) {
       if (!each.member->running()) continue;
       const int pid = each.member->process().pid();
-      const auto figures = figures_of(pid);
+      const auto figures = figures_if_there(pid);
       auto& rest = each.rests.back();
-      if (!figures || (rest.figures.kib != 0 && figures->descriptors > rest.figures.descriptors)) continue;
-      const int threads = rest.figures.kib == 0 ? figures->threads : std::min(rest.figures.threads, figures->threads);
-      rest = {{figures->kib, figures->descriptors, threads}, descriptors_of(pid)};
+      if (!figures || (rest.figures.resident_kib != 0 && figures->descriptors > rest.figures.descriptors)) continue;
+      const bool first = rest.figures.resident_kib == 0;
+      const auto threads = first ? figures->threads : std::min(rest.figures.threads, figures->threads);
+      rest = {*figures, descriptors_of(pid)};
+      rest.figures.threads = threads;
     }
     std::this_thread::sleep_for(1s);
   }
 }
 
-bool Vitals::is_more(int kib, int than) const { return kib > than * tolerance_.factor + tolerance_.kib; }
+bool Vitals::is_more(std::size_t kib, std::size_t than) const {
+  return static_cast<double>(kib) > static_cast<double>(than) * tolerance_.factor + static_cast<double>(tolerance_.kib);
+}
 
 std::vector<std::string> Vitals::grown() const {
   std::vector<std::string> findings;
@@ -116,8 +107,8 @@ std::vector<std::string> Vitals::grown() const {
     }
     const auto& name = each.member->name();
     if (each.lives.size() != 1) findings.push_back(name + " was not to end, but did");
-    const int before = each.lives.front().memory(0.15, 0.30);
-    const int after = each.lives.front().memory(0.85, 1.0);
+    const auto before = each.lives.front().memory(0.15, 0.30);
+    const auto after = each.lives.front().memory(0.85, 1.0);
     if (is_more(after, before)) {
       findings.push_back(fmt::format("{}: memory grew from {} to {} MiB", name, mib(before), mib(after)));
     }
@@ -128,8 +119,8 @@ std::vector<std::string> Vitals::grown() const {
 
 void Vitals::compare_lives(const Watched& killed, std::vector<std::string>& findings) const {
   const auto& its_survivor = survivor(killed);
-  const int most = most_of(killed.lives).kib;
-  const int bound = most_of(its_survivor.lives).kib;
+  const auto most = most_of(killed.lives).resident_kib;
+  const auto bound = most_of(its_survivor.lives).resident_kib;
   if (!is_more(most, bound)) return;
   findings.push_back(fmt::format("{}: took {} MiB in one of its lives, {} never more than {}", killed.member->name(),
                                  mib(most), its_survivor.member->name(), mib(bound)));
@@ -170,7 +161,7 @@ std::string Vitals::table() const {
         survives ? fmt::format("{}, {}", mib(lives.front().memory(0.15, 0.30)), mib(lives.front().memory(0.85, 1.0)))
                  : "–";
     text += fmt::format("| {} | {} | {} | {} | {}, {} | {} | {}, {} | {} |\n", member->name(), lives.size(), memory,
-                        mib(most.kib), before.descriptors, after.descriptors, most.descriptors, before.threads,
+                        mib(most.resident_kib), before.descriptors, after.descriptors, most.descriptors, before.threads,
                         after.threads, most.threads);
     if (!survives) continue;
     course += "- " + member->name() + ":";
@@ -180,23 +171,24 @@ std::string Vitals::table() const {
   return text + course;
 }
 
-Figures Vitals::most_of(const std::vector<Life>& lives) {
-  Figures most;
+ProcessFigures Vitals::most_of(const std::vector<Life>& lives) {
+  ProcessFigures most;
   for (const auto& life : lives) {
     for (const auto& its : life.looks) {
-      most = {std::max(most.kib, its.kib), std::max(most.descriptors, its.descriptors),
-              std::max(most.threads, its.threads)};
+      most.resident_kib = std::max(most.resident_kib, its.resident_kib);
+      most.descriptors = std::max(most.descriptors, its.descriptors);
+      most.threads = std::max(most.threads, its.threads);
     }
   }
   return most;
 }
 
-int Vitals::Life::memory(double from, double to) const {
+std::size_t Vitals::Life::memory(double from, double to) const {
   const auto count = static_cast<double>(looks.size());
   const auto begin = static_cast<std::size_t>(count * from);
   const auto end = std::max(static_cast<std::size_t>(count * to), begin + 1);
-  std::vector<int> some;
-  for (auto at = begin; at < std::min(end, looks.size()); ++at) some.push_back(looks[at].kib);
+  std::vector<std::size_t> some;
+  for (auto at = begin; at < std::min(end, looks.size()); ++at) some.push_back(looks[at].resident_kib);
   const auto middle = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 2);
   std::ranges::nth_element(some, middle);
   return *middle;

@@ -1,19 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "faults/storm/member.hpp"
+#include "support/process_figures.hpp"
 
 namespace pizza::test {
-
-/// What a process takes of the machine, by /proc.
-struct Figures {
-  int kib = 0;  ///< resident
-  int descriptors = 0;
-  int threads = 0;
-};
 
 /// What each process of a restaurant takes, over time and for each of its lives. Not thread-safe.
 ///
@@ -25,7 +20,7 @@ class Vitals {
   /// How much more memory is no growth.
   struct Tolerance {
     double factor;
-    int kib;
+    std::size_t kib;
   };
   /// `survivors`: the names of those that nobody kills.
   Vitals(std::vector<Member*> members, std::vector<std::string> survivors, Tolerance tolerance);
@@ -44,13 +39,13 @@ class Vitals {
  private:
   struct Life {
     int pid = 0;
-    std::vector<Figures> looks;
-    /// The median of this part of them; from 0 to 1.
-    int memory(double from, double to) const;
+    std::vector<ProcessFigures> looks;
+    /// The median of this part of them, in KiB; from 0 to 1.
+    std::size_t memory(double from, double to) const;
   };
   /// The least of a few looks, and what its descriptors were.
   struct Rest {
-    Figures figures;
+    ProcessFigures figures;
     std::map<std::string, int> descriptors;
   };
   struct Watched {
@@ -60,10 +55,10 @@ class Vitals {
     std::vector<Rest> rests = {};
   };
 
-  static Figures most_of(const std::vector<Life>& lives);
+  static ProcessFigures most_of(const std::vector<Life>& lives);
   /// The one of the same service that nobody kills.
   const Watched& survivor(const Watched& of) const;
-  bool is_more(int kib, int than) const;
+  bool is_more(std::size_t kib, std::size_t than) const;
   void compare_lives(const Watched& killed, std::vector<std::string>& findings) const;
   void compare_rests(const Watched& survivor, std::vector<std::string>& findings) const;
 
