@@ -34,8 +34,8 @@ constexpr Statement kPostpone{"outbox_postpone", R"(
 
 constexpr Statement kTakeDue{"outbox_take_due", R"(
     UPDATE outbox SET leased_until = clock_timestamp() + interval '12 seconds'
-    WHERE id IN (SELECT id FROM outbox WHERE leased_until < clock_timestamp()
-                 ORDER BY leased_until, id LIMIT $1 FOR UPDATE SKIP LOCKED)
+    WHERE id = ANY (ARRAY(SELECT id FROM outbox WHERE leased_until < clock_timestamp()
+                          ORDER BY leased_until, id LIMIT $1 FOR UPDATE SKIP LOCKED))
     RETURNING id, exchange, routing_key, message_type, priority, order_number, correlation_id, body,
               coalesce(traceparent, ''))"};
 

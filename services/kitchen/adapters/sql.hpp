@@ -40,14 +40,14 @@ inline constexpr Statement kLockHigher{"lock_higher_orders", R"(
            waiting_since, customer_name, coalesce(request_id, ''), coalesce(traceparent, ''), coalesce(claim::text, ''),
            coalesce(claimed_message, ''), estimated_completion, attempts, NULL, greatest(clock_timestamp(), updated_at), 0
     FROM orders
-    WHERE id IN (
+    WHERE id = ANY (ARRAY(
         SELECT waiting.id
         FROM generate_series($4::integer, 11) AS level, unnest($3::text[]) AS kind (type), LATERAL (
             SELECT id FROM orders AS candidate
             WHERE candidate.station = $1 AND candidate.type = kind.type AND candidate.precedence = level
               AND candidate.waiting_since IS NOT NULL AND candidate.attempts < $7 AND candidate.id <> ALL ($5::bigint[])
             ORDER BY id LIMIT $6 + 20) AS waiting
-        ORDER BY level DESC, waiting.id LIMIT $6 + 20)
+        ORDER BY level DESC, waiting.id LIMIT $6 + 20))
       AND station = $1 AND status = $2 AND waiting_since IS NOT NULL AND precedence >= $4
     ORDER BY precedence DESC, id LIMIT $6 FOR NO KEY UPDATE SKIP LOCKED)"};
 

@@ -26,9 +26,9 @@ inline constexpr Statement kFindKeys{"find_keys", R"(
 inline constexpr Statement kKeepKeys{"keep_keys", R"(
     WITH expired AS (
         DELETE FROM idempotency_keys
-        WHERE key IN (SELECT key FROM idempotency_keys
-                      WHERE created_at <= $2::timestamptz AND key <> ALL ($3::text[])
-                      ORDER BY created_at LIMIT 512 FOR UPDATE SKIP LOCKED)
+        WHERE key = ANY (ARRAY(SELECT key FROM idempotency_keys
+                               WHERE created_at <= $2::timestamptz AND key <> ALL ($3::text[])
+                               ORDER BY created_at LIMIT 512 FOR UPDATE SKIP LOCKED))
     )
     INSERT INTO idempotency_keys (created_at, key, body_hash, order_number, estimated_completion)
     SELECT $1::timestamptz, key, body_hash, order_number, estimated_completion
