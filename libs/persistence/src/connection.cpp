@@ -19,7 +19,8 @@ std::string session_settings(const ConnectionOptions& options) {
   return fmt::format(
       "-c timezone=UTC -c datestyle=ISO -c statement_timeout={} -c lock_timeout={} "
       "-c idle_in_transaction_session_timeout={} -c client_connection_check_interval=2000 "
-      "-c default_transaction_read_only={} -c synchronous_commit={}",
+      // Compiling a plan takes longer than any statement may; one mistaken estimate would have it done each time.
+      "-c default_transaction_read_only={} -c synchronous_commit={} -c jit=off",
       options.statement_timeout.count(), options.lock_timeout.count(), options.idle_in_transaction_timeout.count(),
       options.read_only ? "on" : "off", options.durable ? "on" : "off");
 }
