@@ -7,6 +7,8 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include "telling.hpp"
+
 namespace pizza::persistence {
 namespace {
 
@@ -20,24 +22,10 @@ std::string session_settings(const ConnectionOptions& options) {
       "-c timezone=UTC -c datestyle=ISO -c statement_timeout={} -c lock_timeout={} "
       "-c idle_in_transaction_session_timeout={} -c client_connection_check_interval=2000 "
       // Compiling a plan takes longer than any statement may; one mistaken estimate would have it done each time.
-      "-c default_transaction_read_only={} -c synchronous_commit={} -c jit=off",
+      "-c default_transaction_read_only={} -c synchronous_commit={} -c jit=off{}",
       options.statement_timeout.count(), options.lock_timeout.count(), options.idle_in_transaction_timeout.count(),
-      options.read_only ? "on" : "off", options.durable ? "on" : "off");
-}
-
-/// libpq's messages have line breaks and tabs; each run of blanks becomes one.
-std::string one_line(std::string_view message) {
-  std::string line;
-  for (const char c : message) {
-    const bool blank = c == '\n' || c == '\t' || c == ' ';
-    if (!blank) {
-      line += c;
-    } else if (!line.empty() && line.back() != ' ') {
-      line += ' ';
-    }
-  }
-  if (!line.empty() && line.back() == ' ') line.pop_back();
-  return line;
+      options.read_only ? "on" : "off", options.durable ? "on" : "off",
+      options.by_key ? " -c enable_seqscan=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan" : "");
 }
 
 /// libpq would print notices on stderr; ours go where every line goes.
@@ -45,27 +33,6 @@ void take_notice(void* logger, const PGresult* notice) {
   auto& log = *static_cast<logging::Logger*>(logger);
   log.debug({.action = "db_notice", .message = one_line(PQresultErrorMessage(notice))});
 }
-
-/// What is thrown is told first.
-SqlError told(const Observer& observer, SqlError error) {
-  if (observer.on_failed) observer.on_failed(error.kind());
-  return error;
-}
-
-/// Tells how long it lived.
-class Stopwatch {
- public:
-  explicit Stopwatch(const Observer::Took& took) : took_(took) {}
-  ~Stopwatch() {
-    if (took_) took_(std::chrono::steady_clock::now() - start_);
-  }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-
- private:
-  const Observer::Took& took_;
-  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 void wait_for_socket(PGconn* connection, bool for_writing, core::Deadline deadline, bool& ready) {
   pollfd descriptor{PQsocket(connection), static_cast<short>(for_writing ? POLLIN | POLLOUT : POLLIN), 0};
@@ -155,17 +122,19 @@ void Connection::flush(std::string_view name, core::Deadline deadline) {
   }
 }
 
-Result Connection::finish(std::string_view name, core::Deadline deadline) {
-  flush(name, deadline);
+/// Null: the results of one command, or of all, are at their end.
+PGresult* Connection::next_result(std::string_view name, core::Deadline deadline) {
+  while (PQisBusy(connection_.get()) != 0) {
+    await(false, name, deadline);
+    if (PQconsumeInput(connection_.get()) == 0) fail(name, one_line(PQerrorMessage(connection_.get())));
+  }
+  return PQgetResult(connection_.get());
+}
+
+/// The last result of one command. The first error is kept.
+Result Connection::collect(std::string_view name, core::Deadline deadline, std::optional<SqlError>& error) {
   Result last{nullptr};
-  std::optional<SqlError> error;
-  for (;;) {
-    while (PQisBusy(connection_.get()) != 0) {
-      await(false, name, deadline);
-      if (PQconsumeInput(connection_.get()) == 0) fail(name, one_line(PQerrorMessage(connection_.get())));
-    }
-    PGresult* raw = PQgetResult(connection_.get());
-    if (raw == nullptr) break;
+  while (PGresult* raw = next_result(name, deadline)) {
     Result result{raw};
     const auto status = PQresultStatus(raw);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) {
@@ -180,6 +149,13 @@ Result Connection::finish(std::string_view name, core::Deadline deadline) {
       error.emplace(fmt::format("{}: {}", name, one_line(PQresultErrorMessage(raw))), code, finished);
     }
   }
+  return last;
+}
+
+Result Connection::finish(std::string_view name, core::Deadline deadline) {
+  flush(name, deadline);
+  std::optional<SqlError> error;
+  auto last = collect(name, deadline, error);
   if (error) throw told(observer_, *error);
   if (PQstatus(connection_.get()) != CONNECTION_OK) fail(name, one_line(PQerrorMessage(connection_.get())));
   return last;
@@ -195,30 +171,15 @@ Connection::Statements::value_type& Connection::known(std::string_view name) {
 }
 
 Result Connection::execute(const Statement& statement, const Params& params) {
-  const auto until = deadline();
-  auto& [name, use] = known(statement.name);
-  const Stopwatch stopwatch(use.took);
-  if (!use.prepared) {
-    if (PQsendPrepare(connection_.get(), name.c_str(), std::string{statement.sql}.c_str(), 0, nullptr) == 0) {
-      fail(name, one_line(PQerrorMessage(connection_.get())));
-    }
-    finish(name, until);
-    use.prepared = true;
-  }
-  std::vector<const char*> values;
-  values.reserve(params.values().size());
-  for (const auto& value : params.values()) values.push_back(value ? value->c_str() : nullptr);
-  if (PQsendQueryPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()), values.data(), nullptr,
-                          nullptr, 0) == 0) {
-    fail(name, one_line(PQerrorMessage(connection_.get())));
-  }
-  return finish(name, until);
+  post(statement.name, statement.sql, params);
+  return std::move(send_posted().back());
 }
 
 Result Connection::run(const std::string& sql) { return run("other", sql); }
 
 Result Connection::run(std::string_view name, const std::string& sql) {
-  const Stopwatch stopwatch(known(name).second.took);
+  send_posted();
+  const Stopwatch stopwatch(known(name).second.took, std::chrono::steady_clock::now());
   if (PQsendQuery(connection_.get(), sql.c_str()) == 0) fail("query", one_line(PQerrorMessage(connection_.get())));
   return finish("query", deadline());
 }
@@ -244,29 +205,6 @@ std::optional<Notification> Connection::next_notification(core::Deadline deadlin
     const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
     if (waited || left <= milliseconds{0}) return std::nullopt;
     wakeup.wait(PQsocket(connection_.get()), left);
-  }
-}
-
-Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.run("begin", "BEGIN"); }
-
-Transaction::~Transaction() {
-  if (!open_ || !connection_.usable()) return;
-  try {
-    connection_.run("rollback", "ROLLBACK");
-  } catch (const SqlError&) {
-    connection_.broken_ = true;  // it is not known what this session would do next
-  }
-}
-
-void Transaction::commit() {
-  open_ = false;
-  try {
-    const auto result = connection_.run("commit", "COMMIT");
-    // A failed transaction answers COMMIT with the tag ROLLBACK and no error.
-    if (result.command() != "COMMIT") throw SqlError("COMMIT: the transaction was rolled back", "25P02", false);
-  } catch (const SqlError& error) {
-    if (error.connection_finished()) throw CommitInDoubt(error.what(), error.sqlstate(), true);
-    throw;
   }
 }
 

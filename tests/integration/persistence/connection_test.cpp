@@ -113,16 +113,20 @@ TEST_CASE("an observer is told of sessions and of how long each statement took, 
     transaction.commit();
   }
   {
-    const persistence::Transaction undone(connection);
+    persistence::Transaction undone(connection);
+    undone.execute(kSleep, Params::of(0));
+  }
+  {
+    const persistence::Transaction unused(connection);
   }
   connection.run("SELECT 1");
   CHECK(told.asked ==
         std::map<std::string, int>{{"sleep", 1}, {"begin", 1}, {"commit", 1}, {"rollback", 1}, {"other", 1}});
-  REQUIRE(told.took["sleep"].size() == 5);
+  REQUIRE(told.took["sleep"].size() == 6);
   CHECK(told.took["sleep"][0] >= 1);
   CHECK(told.took["sleep"][0] < 60);
   CHECK(told.took["sleep"][1] > 0);
-  CHECK(told.took["begin"].size() == 2);
+  CHECK(told.took["begin"].empty());  // it goes with the first statement
   CHECK(told.took["commit"].size() == 1);
   CHECK(told.took["rollback"].size() == 1);
   CHECK(told.took["other"].size() == 1);
@@ -181,6 +185,85 @@ TEST_CASE("committing a failed transaction is an error, though the server says O
   persistence::Transaction transaction(connection);
   CHECK_THROWS_AS(connection.run("SELECT 1/0"), SqlError);
   CHECK_THROWS_AS(transaction.commit(), SqlError);
+}
+
+TEST_CASE("what is posted is committed with the rest, and its results come with the commit") {
+  Fixture fixture;
+  persistence::Connection connection(fixture.options, fixture.log);
+  connection.run("CREATE TABLE t (a integer)");
+  constexpr Statement kInsert{"insert_t", "INSERT INTO t VALUES ($1::integer) RETURNING a * 10"};
+  constexpr Statement kCount{"count_t", "SELECT count(*) FROM t"};
+  persistence::Transaction transaction(connection);
+  transaction.post(kInsert, Params::of(1));
+  CHECK(transaction.execute(kCount).integer(0, 0) == 1);
+  // Twice in one round trip, though it is new to the session.
+  constexpr Statement kUpdate{"update_t", "UPDATE t SET a = a + $1::integer RETURNING a"};
+  transaction.post(kUpdate, Params::of(1));
+  transaction.post(kUpdate, Params::of(1));
+  const auto results = transaction.commit();
+  REQUIRE(results.size() == 2);
+  CHECK(results[0].integer(0, 0) == 2);
+  CHECK(results[1].integer(0, 0) == 3);
+  CHECK(fixture.database.value("SELECT a FROM t") == "3");
+  persistence::Transaction at_once(connection);
+  at_once.post(kUpdate, Params::of(4));
+  CHECK(at_once.commit().size() == 1);
+  CHECK(fixture.database.value("SELECT a FROM t") == "7");
+  persistence::Transaction nothing(connection);
+  CHECK(nothing.commit().empty());
+}
+
+TEST_CASE("what the server says against a posted statement is thrown with its name, and nothing is committed") {
+  Fixture fixture;
+  persistence::Connection connection(fixture.options, fixture.log);
+  connection.run("CREATE TABLE t (a integer PRIMARY KEY)");
+  constexpr Statement kInsert{"insert_t", "INSERT INTO t VALUES ($1::integer)"};
+  constexpr Statement kDivide{"divide_t", "SELECT 1 / $1::integer"};
+  {
+    persistence::Transaction transaction(connection);
+    transaction.post(kInsert, Params::of(1));
+    transaction.post(kDivide, Params::of(0));
+    transaction.post(kInsert, Params::of(2));
+    try {
+      transaction.commit();
+      FAIL("it was committed");
+    } catch (const SqlError& error) {
+      CHECK(error.sqlstate() == "22012");
+      CHECK_THAT(error.what(), Catch::StartsWith("divide_t: "));
+      CHECK_FALSE(error.connection_finished());
+    }
+  }
+  REQUIRE(connection.usable());
+  CHECK(fixture.database.value("SELECT count(*) FROM t") == "0");
+  persistence::Transaction transaction(connection);
+  transaction.post(kInsert, Params::of(1));
+  transaction.execute(kDivide, Params::of(1));
+  transaction.commit();
+  CHECK(fixture.database.value("SELECT count(*) FROM t") == "1");
+}
+
+TEST_CASE("what was posted with a commit whose answer never comes is in doubt") {
+  Fixture fixture;
+  persistence::Connection connection(fixture.options, fixture.log);
+  persistence::Transaction transaction(connection);
+  transaction.execute(kSleep, Params::of(0));
+  transaction.post(kSleep, Params::of(0));
+  fixture.database.disconnect_everyone();
+  CHECK_THROWS_AS(transaction.commit(), persistence::CommitInDoubt);
+}
+
+TEST_CASE("a session that goes by key reads no whole table, however small it was when the plan was made") {
+  Fixture fixture;
+  fixture.options.by_key = true;
+  persistence::Connection connection(fixture.options, fixture.log);
+  connection.run("CREATE TABLE t (a integer PRIMARY KEY)");
+  constexpr Statement kFind{"find_t", "SELECT a FROM t WHERE a = ANY ($1::integer[])"};
+  for (int i = 0; i < 10; ++i) connection.execute(kFind, Params::of(std::vector<int>{1, 2, 3}));
+  connection.run("INSERT INTO t SELECT generate_series(1, 1000)");
+  CHECK(connection.execute(kFind, Params::of(std::vector<int>{1, 2, 3})).rows() == 3);
+  connection.run("SELECT pg_stat_force_next_flush()");
+  CHECK(connection.run("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 't'").integer(0, 0) <=
+        1);  // to make it
 }
 
 TEST_CASE("a session that died while idle is noticed at its next use and made anew") {

@@ -29,6 +29,9 @@ struct ConnectionOptions {
   std::string application_name;
   bool read_only = false;
   bool durable = true;  ///< false: a commit does not wait for the disk; only for what may safely be done twice
+  /// Its statements look rows up by their keys, however small a table was when they were planned: plans are kept, and
+  /// one that reads a whole table that was empty then would go on doing so.
+  bool by_key = false;
   std::chrono::milliseconds connect_timeout{3000};
   std::chrono::milliseconds statement_timeout{5000};
   std::chrono::milliseconds lock_timeout{3000};
@@ -74,8 +77,21 @@ class Connection {
     bool prepared = false;
   };
   using Statements = std::map<std::string, Known, std::less<>>;
+  /// What goes to the server with others, in one round trip.
+  struct Command {
+    Statements::value_type* statement;
+    std::string sql;
+    std::optional<Params> params;  ///< none: transaction control, which is not prepared
+    bool prepares = false;         ///< its preparing goes first
+  };
   Statements::value_type& known(std::string_view name);
   Result run(std::string_view name, const std::string& sql);
+  void post(std::string_view name, std::string_view sql, std::optional<Params> params);
+  std::vector<Result> send_posted();
+  void send(Command& command);
+  Result receive(Command& command, std::chrono::steady_clock::time_point since, std::optional<SqlError>& error);
+  pg_result* next_result(std::string_view name, core::Deadline deadline);
+  Result collect(std::string_view name, core::Deadline deadline, std::optional<SqlError>& error);
   Result finish(std::string_view name, core::Deadline deadline);
   void flush(std::string_view name, core::Deadline deadline);
   void await(bool for_writing, std::string_view name, core::Deadline deadline);
@@ -90,10 +106,12 @@ class Connection {
   std::chrono::milliseconds call_timeout_;
   std::unique_ptr<pg_conn, Closer> connection_;
   Statements statements_;
+  std::vector<Command> posted_;
   bool broken_ = false;
 };
 
-/// A transaction: committed by `commit` or undone at the end of its life.
+/// A transaction: committed by `commit` or undone at the end of its life. It begins with its first statement, in the
+/// same round trip.
 class Transaction {
  public:
   explicit Transaction(Connection& connection);
@@ -104,10 +122,18 @@ class Transaction {
   Result execute(const Statement& statement, const Params& params = {}) {
     return connection_.execute(statement, params);
   }
-  /// Throws CommitInDoubt if the answer never came, SqlError if the server did not commit.
-  void commit();
+  /// A statement whose result is not needed for the next: it goes to the server together with what is executed or
+  /// committed next, which throws what the server says against it.
+  void post(const Statement& statement, Params params) {
+    connection_.post(statement.name, statement.sql, std::move(params));
+  }
+  /// Returns the results of what was posted since the last execution. Throws CommitInDoubt if the answer never came,
+  /// SqlError if the server did not commit.
+  std::vector<Result> commit();
 
  private:
+  bool begun() const;
+
   Connection& connection_;
   bool open_ = true;
 };

@@ -1,0 +1,124 @@
+#include <optional>
+#include <utility>
+
+#include <libpq-fe.h>
+
+#include "persistence/connection.hpp"
+#include "telling.hpp"
+
+// Statements that go to the server together, in one round trip (libpq's pipeline mode).
+
+namespace pizza::persistence {
+namespace {
+
+/// Goes with the first statement, and its time is in that one's.
+constexpr std::string_view kBegin = "BEGIN";
+constexpr std::string_view kCommit = "COMMIT";
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+void Connection::post(std::string_view name, std::string_view sql, std::optional<Params> params) {
+  posted_.push_back({&known(name), std::string{sql}, std::move(params)});
+}
+
+/// Everything that was posted. The server skips what follows an error.
+std::vector<Result> Connection::send_posted() {
+  auto commands = std::exchange(posted_, {});
+  if (commands.empty()) return {};
+  auto* raw = connection_.get();
+  const std::string_view last = commands.back().statement->first;
+  auto since = Clock::now();
+  if (PQenterPipelineMode(raw) == 0) fail(last, one_line(PQerrorMessage(raw)));
+  for (auto& command : commands) {
+    // Answers come together, at the cost of one; only what the disk takes for a commit is to be told apart.
+    if (command.sql == kCommit && commands.size() > 1) PQsendFlushRequest(raw);
+    send(command);
+  }
+  if (PQpipelineSync(raw) == 0) fail(last, one_line(PQerrorMessage(raw)));
+  flush(last, deadline());
+  std::vector<Result> results;
+  std::optional<SqlError> error;
+  for (auto& command : commands) {
+    results.push_back(receive(command, since, error));
+    if (command.sql != kBegin) since = Clock::now();
+  }
+  const Result end{next_result(last, deadline())};
+  if (PQstatus(raw) != CONNECTION_OK || PQexitPipelineMode(raw) == 0) broken_ = true;
+  if (error) throw told(observer_, SqlError(error->what(), error->sqlstate(), error->connection_finished() || broken_));
+  if (broken_) fail(last, one_line(PQerrorMessage(raw)));
+  return results;
+}
+
+void Connection::send(Command& command) {
+  auto& [name, use] = *command.statement;
+  auto* raw = connection_.get();
+  bool sent = true;
+  if (!command.params) {
+    sent = PQsendQueryParams(raw, command.sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) != 0;
+  } else {
+    if (!use.prepared) {
+      sent = PQsendPrepare(raw, name.c_str(), command.sql.c_str(), 0, nullptr) != 0;
+      command.prepares = use.prepared = true;
+    }
+    std::vector<const char*> values;
+    values.reserve(command.params->values().size());
+    for (const auto& value : command.params->values()) values.push_back(value ? value->c_str() : nullptr);
+    sent = sent && PQsendQueryPrepared(raw, name.c_str(), static_cast<int>(values.size()), values.data(), nullptr,
+                                       nullptr, 0) != 0;
+  }
+  if (!sent) fail(name, one_line(PQerrorMessage(raw)));
+}
+
+/// `error`: the first of all. What was skipped took no time.
+Result Connection::receive(Command& command, Clock::time_point since, std::optional<SqlError>& error) {
+  auto& [name, use] = *command.statement;
+  static const Observer::Took kNobody;
+  const Stopwatch stopwatch(error || command.sql == kBegin ? kNobody : use.took, since);
+  const auto until = deadline();
+  if (command.prepares) {
+    collect(name, until, error);
+    if (error) use.prepared = false;
+  }
+  return collect(name, until, error);
+}
+
+Transaction::Transaction(Connection& connection) : connection_(connection) {
+  connection_.post("begin", kBegin, std::nullopt);
+}
+
+Transaction::~Transaction() {
+  const bool nothing_to_undo = !open_ || !begun();
+  connection_.posted_.clear();
+  if (nothing_to_undo || !connection_.usable()) return;
+  try {
+    connection_.run("rollback", "ROLLBACK");
+  } catch (const SqlError&) {
+    connection_.broken_ = true;  // it is not known what this session would do next
+  }
+}
+
+bool Transaction::begun() const {
+  const auto& posted = connection_.posted_;
+  return posted.empty() || posted.front().sql != kBegin;
+}
+
+std::vector<Result> Transaction::commit() {
+  const bool was_begun = begun();
+  connection_.post("commit", kCommit, std::nullopt);
+  try {
+    auto results = connection_.send_posted();
+    open_ = false;
+    // A failed transaction answers COMMIT with the tag ROLLBACK and no error.
+    if (results.back().command() != "COMMIT") throw SqlError("COMMIT: the transaction was rolled back", "25P02", false);
+    results.pop_back();
+    if (!was_begun) results.erase(results.begin());
+    return results;
+  } catch (const SqlError& error) {
+    if (error.connection_finished()) throw CommitInDoubt(error.what(), error.sqlstate(), true);
+    throw;
+  }
+}
+
+}  // namespace pizza::persistence
