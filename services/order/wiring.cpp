@@ -93,6 +93,7 @@ class OrderService {
     outbox::RelayOptions options;
     options.database = host::database_options(context_, "outbox");
     options.database.durable = false;  // a delete that is lost only publishes again
+    options.database.by_key = true;
     options.app_id = context_.service;
     options.pulse = &host::watch_database_user(context_, "outbox");
     options.on_backlog = [gauges =
@@ -125,8 +126,10 @@ class OrderService {
   }
 
   std::unique_ptr<OrderStore> make_store() {
+    auto database = host::database_options(context_, "writer");
+    database.by_key = true;
     return std::make_unique<SqlOrderStore>(
-        host::database_options(context_, "writer"), clock_,
+        std::move(database), clock_,
         [this](core::TimePoint now, domain::OrderType type, int priority) {
           return forecast_->ready_at(now, type, priority, std::nullopt);
         },

@@ -15,6 +15,9 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds kSweepInterval{1};
+/// Answers are gathered for so long: nobody waits for a row to be deleted, and one statement for many costs as much as
+/// one for each.
+constexpr std::chrono::milliseconds kGather{200};
 constexpr seconds kBacklogInterval{5};
 constexpr seconds kBacklogPause{60};  // after the database refused to tell
 constexpr std::size_t kSweepLimit = 500;
@@ -71,6 +74,7 @@ void Relay::on_answer(std::int64_t id, const std::string& order_number, const st
   }
   const std::lock_guard lock(mutex_);
   --in_flight_;
+  const bool first = answered_.empty();
   switch (outcome) {
     case messaging::Outcome::confirmed:
       answered_.confirmed.push_back(id);
@@ -83,7 +87,7 @@ void Relay::on_answer(std::int64_t id, const std::string& order_number, const st
       answered_.unconfirmed.push_back(id);
       break;
   }
-  changed_.notify_one();  // with the lock: once nothing is in flight, whoever stopped us may end us
+  if (first || draining_) changed_.notify_one();  // with the lock: once nothing is in flight, we may be ended
 }
 
 void Relay::keep_house() {
@@ -96,12 +100,12 @@ void Relay::keep_house() {
     {
       std::unique_lock lock(mutex_);
       changed_.wait_until(lock, next_sweep, [this] { return stopping_ || !answered_.empty(); });
+      changed_.wait_for(lock, kGather, [this] { return stopping_; });
       last_round = stopping_;
     }
     try {
       auto& connection = session_.get();
-      // Under steady load something is always answered; the sweep has its time nevertheless.
-      while (settle(connection) && (last_round || std::chrono::steady_clock::now() < next_sweep)) {
+      while (settle(connection) && last_round) {
       }
       if (last_round) return;
       if (std::chrono::steady_clock::now() >= next_sweep) {

@@ -45,10 +45,7 @@ constexpr Statement kBacklog{"outbox_backlog", R"(
     SELECT count(*), coalesce((extract(epoch FROM clock_timestamp() - min(created_at)) * 1000)::bigint, 0)
     FROM (SELECT created_at FROM outbox ORDER BY id LIMIT $1) AS first)"};
 
-}  // namespace
-
-void append(persistence::Transaction& transaction, std::vector<Row>& rows) {
-  if (rows.empty()) return;
+Params values_of(const std::vector<Row>& rows) {
   persistence::Array exchange;
   persistence::Array routing_key;
   persistence::Array message_type;
@@ -67,9 +64,26 @@ void append(persistence::Transaction& transaction, std::vector<Row>& rows) {
     body.add(row.body);
     traceparent.add(row.traceparent.empty() ? std::nullopt : std::optional{row.traceparent});
   }
-  const auto result = transaction.execute(kAppend, Params::of(exchange, routing_key, message_type, priority,
-                                                              order_number, correlation_id, body, traceparent));
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].id = result.integer(static_cast<int>(i), 0);
+  return Params::of(exchange, routing_key, message_type, priority, order_number, correlation_id, body, traceparent);
+}
+
+void take_ids(const persistence::Result& appended, std::vector<Row>& rows) {
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].id = appended.integer(static_cast<int>(i), 0);
+}
+
+}  // namespace
+
+void append(persistence::Transaction& transaction, std::vector<Row>& rows) {
+  if (!rows.empty()) take_ids(transaction.execute(kAppend, values_of(rows)), rows);
+}
+
+std::vector<persistence::Result> append_and_commit(persistence::Transaction& transaction, std::vector<Row>& rows) {
+  if (rows.empty()) return transaction.commit();
+  transaction.post(kAppend, values_of(rows));
+  auto results = transaction.commit();
+  take_ids(results.back(), rows);
+  results.pop_back();
+  return results;
 }
 
 void remove(persistence::Connection& connection, const std::vector<std::int64_t>& ids) {

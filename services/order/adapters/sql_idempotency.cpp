@@ -82,7 +82,7 @@ void keep_keys(persistence::Transaction& transaction, core::TimePoint now, std::
     estimated_completion.add(row.placed.estimated_completion);
   }
   if (!any) return;
-  transaction.execute(sql::kKeepKeys, Params::of(now, now - kKept, key, body_hash, number, estimated_completion));
+  transaction.post(sql::kKeepKeys, Params::of(now, now - kKept, key, body_hash, number, estimated_completion));
 }
 
 }  // namespace pizza::order

@@ -70,7 +70,7 @@ SqlOrderStore::Batch SqlOrderStore::store(std::span<const NewOrder> orders) {
   assign_priorities(transaction, now, batch.rows);
   write(transaction, now, batch);
   try {
-    transaction.commit();
+    outbox::append_and_commit(transaction, batch.messages);
   } catch (const persistence::CommitInDoubt& error) {
     log_.error({.action = "commit_in_doubt",
                 .message = "The connection was lost during COMMIT; looking up whether it happened",
@@ -125,10 +125,9 @@ void SqlOrderStore::assign_priorities(persistence::Transaction& transaction, cor
 void SqlOrderStore::write(persistence::Transaction& transaction, core::TimePoint now, Batch& batch) {
   const auto taken = transaction.execute(sql::kTakeNumbers, Params::of(batch.day, batch.rows.size()));
   number_orders(now, taken.integer(0, 0), batch.rows);
-  transaction.execute(sql::kInsertOrders, insert_values(now, batch.day, batch.rows));
-  for (const auto& row : batch.rows) batch.messages.push_back(to_message(row));
-  outbox::append(transaction, batch.messages);
+  transaction.post(sql::kInsertOrders, insert_values(now, batch.day, batch.rows));
   keep_keys(transaction, now, batch.rows);
+  for (const auto& row : batch.rows) batch.messages.push_back(to_message(row));
 }
 
 /// True if the batch was committed after all. A number alone does not tell: had the commit failed, another batch would

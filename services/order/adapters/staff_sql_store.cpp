@@ -97,8 +97,7 @@ std::optional<StaffOutcome> StaffSqlStore::in_transaction(const std::string& num
     std::vector<outbox::Row> messages;
     auto result = operation(transaction, *order, messages);
     if (result.ruling != StaffRuling::change) return result;
-    outbox::append(transaction, messages);
-    transaction.commit();
+    outbox::append_and_commit(transaction, messages);
     hand_over_(std::move(messages));
     return result;
   } catch (const persistence::CommitInDoubt& error) {

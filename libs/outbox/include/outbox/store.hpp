@@ -12,6 +12,9 @@ namespace pizza::outbox {
 
 /// Inserts `rows` in the transaction that makes them true and sets their ids. Their `id` is ignored.
 void append(persistence::Transaction& transaction, std::vector<Row>& rows);
+/// The same, and commits, in one round trip with what was posted before; returns the results of that. Throws as
+/// Transaction::commit.
+std::vector<persistence::Result> append_and_commit(persistence::Transaction& transaction, std::vector<Row>& rows);
 
 /// The rows were confirmed by the broker.
 void remove(persistence::Connection& connection, const std::vector<std::int64_t>& ids);
