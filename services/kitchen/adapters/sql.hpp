@@ -1,10 +1,22 @@
 #pragma once
 
+#include <string_view>
+
 #include "persistence/statement.hpp"
 
 namespace pizza::kitchen::sql {
 
 using persistence::Statement;
+
+/// The SQLSTATE of kStart and kFinish when they did not move all orders: they divide by whether they did. The orders
+/// are locked and were seen to be fit, so only a lost name can have kept them. The statement has to refuse by itself,
+/// since the commit goes to the server with it.
+inline constexpr std::string_view kNotAllMoved = "22012";
+
+// Batches of orders are found by their ids, one lookup each: by = ANY (ARRAY[id]), which is nothing to merge, hash or
+// sort by. What else must hold is written so that no index knows it (IS NOT DISTINCT FROM, num_nulls). By a statistic
+// of yesterday the table looks small, or an index of all that wait looks empty, and a plan that goes through it once
+// for each order of the batch looks cheap.
 
 /// Locks the orders $1, and those that are worked at under the messages $2, always in the same order of rows, so that
 /// two batches cannot wait for each other. The last column: the highest precedence of what waits for station $3 of the
@@ -27,6 +39,13 @@ inline constexpr Statement kLockOrders{"lock_orders", R"(
     WHERE number = ANY ($1::text[]) OR (claimed_message = ANY ($2::text[]) AND claim IS NOT NULL AND station = $3)
     ORDER BY id FOR NO KEY UPDATE)"};
 
+/// The same of the orders $1 alone, for those whose work is done: who waits and when they were begun does not matter.
+inline constexpr Statement kLockCooked{"lock_cooked_orders", R"(
+    SELECT id, number, status, type, priority, precedence, coalesce(assigned_priority, priority), station,
+           waiting_since, customer_name, coalesce(request_id, ''), coalesce(traceparent, ''), coalesce(claim::text, ''),
+           coalesce(claimed_message, ''), estimated_completion, attempts, NULL, greatest(clock_timestamp(), updated_at), 0
+    FROM orders WHERE number = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE)"};
+
 /// Whether an order is worked at at station $2 under one of the messages $1, other than the orders $3.
 inline constexpr Statement kHeldUnder{"held_under_messages", R"(
     SELECT EXISTS (SELECT FROM orders
@@ -48,7 +67,7 @@ inline constexpr Statement kLockHigher{"lock_higher_orders", R"(
               AND candidate.waiting_since IS NOT NULL AND candidate.attempts < $7 AND candidate.id <> ALL ($5::bigint[])
             ORDER BY id LIMIT $6 + 20) AS waiting
         ORDER BY level DESC, waiting.id LIMIT $6 + 20))
-      AND station = $1 AND status = $2 AND waiting_since IS NOT NULL AND precedence >= $4
+      AND (station, status) IS NOT DISTINCT FROM ($1, $2) AND num_nulls(waiting_since) = 0 AND precedence >= $4
     ORDER BY precedence DESC, id LIMIT $6 FOR NO KEY UPDATE SKIP LOCKED)"};
 
 /// Waiting in status $7 → in work in status $8 at station $6 with the log row of that transition, for the worker $1 as
@@ -61,7 +80,8 @@ inline constexpr Statement kStart{"start_stage", R"(
                           cooking_started_at = CASE WHEN $6 = 'cook' THEN input.at ELSE cooking_started_at END
         FROM unnest($3::bigint[], $4::uuid[], $5::text[], $13::timestamptz[], $14::timestamptz[])
              AS input (id, claim, message_id, estimated_completion, at)
-        WHERE orders.id = input.id AND orders.station = $6 AND orders.status = $7 AND orders.waiting_since IS NOT NULL
+        WHERE orders.id = ANY (ARRAY[input.id]) AND (orders.station, orders.status) IS NOT DISTINCT FROM ($6, $7)
+          AND num_nulls(orders.waiting_since) = 0
           AND EXISTS (SELECT FROM workers WHERE name = $1 AND instance_id = $2::uuid)
         RETURNING orders.id, orders.updated_at AS at
     ), logged AS (
@@ -76,8 +96,10 @@ inline constexpr Statement kStart{"start_stage", R"(
         SET started = priority_counters.started + excluded.started,
             waited_ms = priority_counters.waited_ms + excluded.waited_ms,
             worst_wait_ms = greatest(priority_counters.worst_wait_ms, excluded.worst_wait_ms)
+    ), begun AS (
+        INSERT INTO order_stages (order_id, station, worker_name, started_at) SELECT id, $6, $1, at FROM moved
     )
-    INSERT INTO order_stages (order_id, station, worker_name, started_at) SELECT id, $6, $1, at FROM moved)"};
+    SELECT 1 / (count(*) = cardinality($3::bigint[]))::integer FROM moved)"};
 
 /// A fresh claim on an order that is in work at station $6 in status $7; no transition, so no log row.
 inline constexpr Statement kResume{"resume_stage", R"(
@@ -85,7 +107,8 @@ inline constexpr Statement kResume{"resume_stage", R"(
         UPDATE orders SET processed_by = $1, claim = input.claim, claimed_by = $2::uuid,
                           claimed_message = input.message_id
         FROM unnest($3::bigint[], $4::uuid[], $5::text[]) AS input (id, claim, message_id)
-        WHERE orders.id = input.id AND orders.station = $6 AND orders.status = $7 AND orders.waiting_since IS NULL
+        WHERE orders.id = ANY (ARRAY[input.id]) AND (orders.station, orders.status) IS NOT DISTINCT FROM ($6, $7)
+          AND orders.waiting_since IS NULL
           AND EXISTS (SELECT FROM workers WHERE name = $1 AND instance_id = $2::uuid)
         RETURNING orders.id, cooking_started_at
     )
@@ -107,13 +130,13 @@ inline constexpr Statement kFinish{"finish_stage", R"(
                           waiting_since = CASE WHEN input.next IS NOT NULL THEN input.at END,
                           completed_at = CASE WHEN $7 = 'ready' THEN input.at ELSE completed_at END
         FROM unnest($3::bigint[], $4::uuid[], $8::text[], $9::timestamptz[]) AS input (id, claim, next, at)
-        WHERE orders.id = input.id AND orders.station = $5 AND orders.status = $6 AND orders.waiting_since IS NULL
-          AND orders.claim = input.claim
+        WHERE orders.id = ANY (ARRAY[input.id]) AND (orders.station, orders.status) IS NOT DISTINCT FROM ($5, $6)
+          AND orders.waiting_since IS NULL AND orders.claim IS NOT DISTINCT FROM input.claim
           AND EXISTS (SELECT FROM workers WHERE name = $1 AND instance_id = $2::uuid)
         RETURNING orders.id, orders.created_at, customer_name, input.at
     ), passed AS (
         UPDATE order_stages SET finished_at = at FROM moved
-        WHERE order_id = moved.id AND order_stages.station = $5
+        WHERE order_id = ANY (ARRAY[moved.id]) AND order_stages.station IS NOT DISTINCT FROM $5
         RETURNING order_id, extract(epoch FROM at - started_at) * 1000 AS took_ms
     ), counted AS (
         UPDATE workers SET orders_processed = orders_processed + (SELECT count(*) FROM moved),
@@ -128,8 +151,11 @@ inline constexpr Statement kFinish{"finish_stage", R"(
         ON CONFLICT (name) DO UPDATE
         SET orders_completed = customers.orders_completed + excluded.orders_completed, updated_at = now()
     )
-    SELECT moved.id, greatest(took_ms, 0)::bigint, greatest(extract(epoch FROM at - created_at) * 1000, 0)::bigint
-    FROM moved LEFT JOIN passed ON order_id = moved.id)"};
+    SELECT id, greatest(max(took_ms), 0)::bigint, greatest(max(in_all_ms), 0)::bigint, all_moved
+    FROM (SELECT 1 / (count(*) = cardinality($3::bigint[]))::integer AS all_moved FROM moved) AS guard, (
+              SELECT id, NULL AS took_ms, extract(epoch FROM at - created_at) * 1000 AS in_all_ms FROM moved
+              UNION ALL SELECT order_id, took_ms, NULL FROM passed) AS both_halves
+    GROUP BY id, all_moved)"};
 
 /// One more failed processing of an order that waits for station $5 in status $6 or is in work there in status $7; the
 /// one that exhausts the order leaves a row in its log.

@@ -61,6 +61,7 @@ bool ClaimBatch::lock_orders() {
   const auto rows = transaction_.execute(
       sql::kLockOrders,
       Params::of(numbers, messages, domain::to_string(work_.station), names_of(work_.types), kMaxAttempts));
+  locked_at_ = std::chrono::steady_clock::now();
   orders_ = read_orders(rows);
   for (const auto& order : orders_) {
     by_number_.emplace(order.number, &order);
@@ -200,6 +201,7 @@ void ClaimBatch::write_starts(std::vector<outbox::Row>& messages) {
     answers_[place] = {.kind = Claimed::Kind::started,
                        .order_number = order->number,
                        .cooking = work_.own_time(order->type),
+                       .began = locked_at_,
                        .type = order->type,
                        .priority = order->priority,
                        .request_id = order->request_id};
@@ -223,12 +225,10 @@ void ClaimBatch::write_starts(std::vector<outbox::Row>& messages) {
     waited.add(wait.milliseconds);
     worst.add(wait.worst);
   }
-  const auto moved = transaction_.execute(
-      sql::kStart, Params::of(worker_.name, worker_.instance_id, id, claim, message_id,
-                              domain::to_string(work_.station), domain::to_string(waiting), domain::to_string(working),
-                              classes, started, waited, worst, completion, at));
-  // The rows are locked and were seen to wait: only a lost name can have kept them.
-  if (moved.affected() != static_cast<std::int64_t>(starts_.size())) throw TakenOver();
+  transaction_.post(sql::kStart,
+                    Params::of(worker_.name, worker_.instance_id, id, claim, message_id,
+                               domain::to_string(work_.station), domain::to_string(waiting), domain::to_string(working),
+                               classes, started, waited, worst, completion, at));
 }
 
 void ClaimBatch::write_resumes() {
@@ -242,6 +242,7 @@ void ClaimBatch::write_resumes() {
     answers_[place] = {.kind = Claimed::Kind::resumed,
                        .order_number = order->number,
                        .cooking = time_left(*order, work_.own_time(order->type), work_.stations_left()),
+                       .began = locked_at_,
                        .type = order->type,
                        .priority = order->priority,
                        .request_id = order->request_id};

@@ -54,7 +54,8 @@ class ClaimBatch {
   std::span<const Turn> turns_;
   std::string subject_;
 
-  std::vector<OrderRow> orders_;  // all that are locked from the start
+  std::chrono::steady_clock::time_point locked_at_;  // the orders' own `now` is no later
+  std::vector<OrderRow> orders_;                     // all that are locked from the start
   std::unordered_map<std::string, const OrderRow*> by_number_;
   std::unordered_map<std::string, std::vector<const OrderRow*>> by_message_;
   std::vector<OrderRow> higher_;  // locked to take turns

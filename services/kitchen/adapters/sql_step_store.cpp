@@ -22,6 +22,7 @@ auto guarded(Step step, const std::string& culprit = {}) {
   try {
     return step();
   } catch (const persistence::SqlError& error) {
+    if (error.sqlstate() == sql::kNotAllMoved) throw TakenOver();
     if (error.blames_data()) throw StepRefused(error.what(), culprit);
     throw StepUnavailable(error.what());
   }
@@ -63,16 +64,17 @@ std::vector<Finished> SqlStepStore::finish(std::span<const Cooked> cooked) {
   return guarded([&] {
     std::vector<outbox::Row> messages;
     persistence::Transaction transaction(session_.get());
-    auto answers = finish_orders(transaction, work_, worker_, cooked, messages);
-    commit(transaction, std::move(messages));
-    return answers;
+    FinishBatch batch(transaction, work_, worker_, cooked);
+    batch.write(messages);
+    return batch.answers(commit(transaction, std::move(messages)));
   });
 }
 
-void SqlStepStore::commit(persistence::Transaction& transaction, std::vector<outbox::Row> messages) {
-  outbox::append(transaction, messages);
-  transaction.commit();
+std::vector<persistence::Result> SqlStepStore::commit(persistence::Transaction& transaction,
+                                                      std::vector<outbox::Row> messages) {
+  auto results = outbox::append_and_commit(transaction, messages);
   hand_over_(std::move(messages));
+  return results;
 }
 
 void SqlStepStore::record_failure(const std::string& order_number, const std::string& reason) {

@@ -25,7 +25,8 @@ class SqlStepStore final : public StepStore {
   void record_failure(const std::string& order_number, const std::string& reason) override;
 
  private:
-  void commit(persistence::Transaction& transaction, std::vector<outbox::Row> messages);
+  /// The results of what was posted before.
+  std::vector<persistence::Result> commit(persistence::Transaction& transaction, std::vector<outbox::Row> messages);
 
   persistence::Session session_;
   const WorkerIdentity worker_;

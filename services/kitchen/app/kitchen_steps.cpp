@@ -97,7 +97,7 @@ void Kitchen::dead_letter(const Turn& turn, DeadLetterCause cause, const std::st
 
 void Kitchen::cook(const Turn& turn, const Claimed& claimed) {
   const auto& number = claimed.order_number;
-  const auto due = steady_clock::now() + claimed.cooking;
+  const auto due = claimed.began + claimed.cooking;
   bool cancelled = false;
   {
     const std::lock_guard lock(mutex_);

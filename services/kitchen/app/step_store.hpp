@@ -21,6 +21,8 @@ struct Claimed {
   /// then the one its message names was asked for again. Else the one it names.
   std::string order_number;
   std::chrono::milliseconds cooking{0};  ///< how long to work at it, if started or resumed
+  /// Since when: the commit that writes it down takes time of the work.
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
   domain::OrderType type = domain::OrderType::takeout;
   int priority = 1;
   std::string request_id;

@@ -50,6 +50,7 @@ constexpr std::array kCases{
 
     // The kitchen's steps.
     Case{"lock_orders", "'{$waiting}', '{$message}', 'cook', '{dine_in,takeout,delivery}', 5", 60},
+    Case{"lock_cooked_orders", "'{$cooking}'", 20},
     Case{"held_under_messages", "'{$message}', 'cook', '{$waiting_id}'", 20},
     Case{"lock_higher_orders", "'cook', 'received', '{dine_in,takeout,delivery}', 5, '{$waiting_id}', 10, 5", 700},
     Case{"lock_higher_orders", "'courier', 'ready', '{delivery}', 1, '{$waiting_id}', 10, 5", 60},
