@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <initializer_list>
 #include <string>
+#include <utility>
 
 namespace pizza::test {
 
@@ -21,6 +22,8 @@ class Servers {
   static const Servers& shared();
   /// A pair of one's own; everything of it is gone when this object is, or this process.
   static Servers own();
+  /// A pair that somebody else started in this folder, and removes.
+  static Servers running(std::filesystem::path folder) { return {std::move(folder), false}; }
 
   Servers(Servers&& other) noexcept;
   Servers& operator=(Servers&&) = delete;
