@@ -80,7 +80,7 @@ class Records {
     }
     if (ruling.doubled > 0) {
       told(Fault::number_doubled, ruling.doubled, reader_.doubled_numbers(day),
-           "several orders have this number");
+           "several orders have, or had, this number");
     }
     if (ruling.beyond) {
       findings_.add(Fault::number_gap, {},
