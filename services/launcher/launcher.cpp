@@ -21,8 +21,8 @@ namespace {
 constexpr std::array<std::string_view, 4> kModes{"order-service", "kitchen-worker", "tracking-service",
                                                  "notification-subscriber"};
 /// What the order-service does and then exits.
-constexpr std::array<std::string_view, 5> kCommands{"--setup-db", "--setup-queues", "--migrate-db", "--dead-letters",
-                                                    "--audit"};
+constexpr std::array<std::string_view, 6> kCommands{"--setup-db",     "--setup-queues", "--migrate-db",
+                                                    "--dead-letters", "--audit",        "--prune"};
 
 using Arguments = std::vector<std::string>;
 

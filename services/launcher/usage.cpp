@@ -15,6 +15,7 @@ Usage:
   restaurant-system --migrate-db [OPTIONS]
   restaurant-system --dead-letters list|redrive|discard [--match=TEXT] [OPTIONS]
   restaurant-system --audit [OPTIONS]
+  restaurant-system --prune --older-than=AGE [OPTIONS]
   restaurant-system --mode=MODE --help
   restaurant-system --help
   restaurant-system --version
@@ -76,6 +77,9 @@ Operators' Commands:
   --match                  Only those whose number, reason, origin or webhook contains this
   --audit                  Look at every order, beside everything that runs, print what is lost, stuck
                            or recorded wrongly, and exit: 0 nothing is, 1 something is
+  --prune                  Delete orders that are done with, beside everything that runs, and exit
+  --older-than             Those that changed last so long ago (required with --prune)
+                           Format: a number of days, hours, minutes or seconds, such as 90d; at least 1d
 
 Health Options:
   --probe                  Ask the running service at the admin_port of its configuration whether
@@ -110,6 +114,9 @@ Examples:
   # See what could not be handled, and send it again
   ./restaurant-system --dead-letters list
   ./restaurant-system --dead-letters redrive --match=ORD_20241216_001
+
+  # Keep the orders of three months
+  ./restaurant-system --prune --older-than=90d
 
 Environment Variables:
   DB_URL                   PostgreSQL connection string

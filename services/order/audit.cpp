@@ -21,8 +21,7 @@
 #include "order/app/audit_suspicions.hpp"
 #include "order/app/audit_watch.hpp"
 #include "order/audit_findings.hpp"
-#include "order/schema.hpp"
-#include "persistence/migrations.hpp"
+#include "order/command_session.hpp"
 
 namespace pizza::order {
 namespace {
@@ -80,7 +79,8 @@ class Records {
       told(Fault::number_gap, ruling.missing, reader_.missing_numbers(day), "no order has this number");
     }
     if (ruling.doubled > 0) {
-      told(Fault::number_doubled, ruling.doubled, reader_.doubled_numbers(day), "several orders have this number");
+      told(Fault::number_doubled, ruling.doubled, reader_.doubled_numbers(day),
+           "several orders have, or had, this number");
     }
     if (ruling.beyond) {
       findings_.add(Fault::number_gap, {},
@@ -233,17 +233,9 @@ std::unique_ptr<persistence::Connection> connect_database(host::Context& context
   options.read_only = true;
   options.statement_timeout = kStatementLimit;
   options.idle_in_transaction_timeout = kStatementLimit;
-  std::unique_ptr<persistence::Connection> connection;
-  host::retry_database(context, [&] {
-    connection = std::make_unique<persistence::Connection>(options, context.log);
-    // All that a transaction reads is of one moment.
-    connection->run("SET default_transaction_isolation = 'repeatable read'");
-    const int version = persistence::schema_version(*connection);
-    if (version != kMigrations.back().version) {
-      throw core::Error(fmt::format("the database is at schema version {}, and this program is for {}", version,
-                                    kMigrations.back().version));
-    }
-  });
+  auto connection = command_session(context, options);
+  // All that a transaction reads is of one moment.
+  connection->run("SET default_transaction_isolation = 'repeatable read'");
   return connection;
 }
 

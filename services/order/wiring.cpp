@@ -25,6 +25,7 @@
 #include "order/adapters/staff_sql_store.hpp"
 #include "order/audit.hpp"
 #include "order/dead_letters.hpp"
+#include "order/prune.hpp"
 #include "order/schema.hpp"
 #include "order/setup.hpp"
 #include "outbox/relay.hpp"
@@ -230,6 +231,8 @@ int run(host::Context& context) {
       return dead_letters(context);
     case config::Command::audit:
       return audit(context);
+    case config::Command::prune:
+      return prune(context);
     case config::Command::run:
       return OrderService(context).run();
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -59,11 +60,12 @@ struct CommandFlag {
   const char* doc;
 };
 
-constexpr std::array<CommandFlag, 4> kCommands{{
+constexpr std::array<CommandFlag, 5> kCommands{{
     {"--setup-db", Command::setup_db, "create the database schema, then exit"},
     {"--migrate-db", Command::migrate_db, "bring the database schema up to date, then exit"},
     {"--setup-queues", Command::setup_queues, "declare exchanges and queues, then exit"},
     {"--audit", Command::audit, "look for orders that are lost, stuck or recorded wrongly, then exit; 0 if none is"},
+    {"--prune", Command::prune, "delete finished orders older than --older-than, then exit"},
 }};
 
 constexpr std::string_view kProbe = "--probe";
@@ -71,6 +73,10 @@ constexpr std::array<std::string_view, 2> kProbes{"livez", "readyz"};
 
 constexpr std::string_view kDeadLetters = "--dead-letters";
 constexpr std::string_view kMatch = "--match";
+constexpr std::string_view kOlderThan = "--older-than";
+/// As long as an Idempotency-Key is kept, so that no answer loses its order; and `90m` deletes nothing by mistake.
+constexpr std::chrono::days kYoungest{1};
+constexpr std::chrono::days kOldest{36500};
 constexpr std::array<std::pair<std::string_view, Command>, 3> kDeadLetterCommands{
     {{"list", Command::list_dead_letters},
      {"redrive", Command::redrive_dead_letters},
@@ -128,6 +134,7 @@ class Parser {
         "show the messages that could not be handled, send them again, or remove them; then exit", "Commands");
     add(kMatch.data(), "TEXT", "only dead letters whose order number, reason, origin or webhook contains it",
         "Commands");
+    add(kOlderThan.data(), "AGE", "with --prune: how long ago they changed last, such as 90d (or h, m, s)", "Commands");
   }
 
   std::variant<CommandLine, Answer> parse(const std::vector<std::string>& arguments) {
@@ -212,7 +219,10 @@ class Parser {
     }
     result.command = command();
     result.probe = probe(result.command);
-    if (program_ == Program::order_service) result.match = match(result.command);
+    if (program_ == Program::order_service) {
+      result.match = match(result.command);
+      result.older_than = older_than(result.command);
+    }
     return result;
   }
 
@@ -253,6 +263,18 @@ class Parser {
                                            [](const auto& pair) { return pair.second; }) != kDeadLetterCommands.end();
     if (!chooses) throw core::UsageError(fmt::format("{}: needs {}", kMatch, kDeadLetters));
     return std::move(*text);
+  }
+
+  std::chrono::seconds older_than(Command command) const {
+    const auto text = value_of(*app_.get_option(std::string{kOlderThan}));
+    if (command != Command::prune) {
+      if (text) throw core::UsageError(fmt::format("{}: needs --prune", kOlderThan));
+      return {};
+    }
+    if (!text) throw core::UsageError(fmt::format("--prune: needs {}, such as {}=90d", kOlderThan, kOlderThan));
+    const auto age = parse_age(*text, kYoungest, kOldest);
+    if (!age) throw core::UsageError(fmt::format("{}: {}", kOlderThan, age.error()));
+    return *age;
   }
 
   static std::optional<std::string> value_of(const CLI::Option& option) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <variant>
 #include <vector>
@@ -15,6 +16,7 @@ struct CommandLine {
   std::string config_file;  ///< empty: none named
   Command command = Command::run;
   std::string match;
+  std::chrono::seconds older_than{0};
   std::string probe;  ///< `livez` or `readyz`; empty: it is to run
 };
 

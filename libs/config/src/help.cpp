@@ -21,6 +21,9 @@ std::string_view examples(Program program) {
 
   # Whether every order is on its way, and recorded as it went
   order-service --audit
+
+  # Orders that are done with since three months are deleted
+  order-service --prune --older-than=90d
 )";
     case Program::kitchen_worker:
       return R"(  # One that cooks everything, and one for two order types

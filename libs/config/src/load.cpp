@@ -138,8 +138,10 @@ std::variant<Invocation, Answer, Probe> settle(Program program, CommandLine line
   apply_file(program, draft, line.config_file);
   apply(program, draft, read_environment(environment));
   apply(program, draft, std::move(line.values));
-  Invocation invocation{
-      .settings = finished(std::move(draft)), .command = line.command, .match = std::move(line.match)};
+  Invocation invocation{.settings = finished(std::move(draft)),
+                        .command = line.command,
+                        .match = std::move(line.match),
+                        .older_than = line.older_than};
   if (!line.probe.empty()) {
     return Probe{.path = "/" + line.probe,
                  .address = local_address(invocation.settings.admin_address),

@@ -73,6 +73,21 @@ std::optional<std::size_t> printable_length(std::string_view text) {
   return count;
 }
 
+std::optional<std::chrono::seconds> unit_of(char letter) {
+  switch (letter) {
+    case 'd':
+      return std::chrono::days{1};
+    case 'h':
+      return std::chrono::hours{1};
+    case 'm':
+      return std::chrono::minutes{1};
+    case 's':
+      return std::chrono::seconds{1};
+    default:
+      return std::nullopt;
+  }
+}
+
 std::string in_seconds(std::chrono::milliseconds time) {
   return fmt::format("{}", static_cast<double>(time.count()) / 1000);
 }
@@ -96,6 +111,17 @@ Parsed<std::chrono::milliseconds> parse_seconds(std::string_view text, std::chro
                                        in_seconds(most), in_quotes(text)));
   }
   return *value;
+}
+
+Parsed<std::chrono::seconds> parse_age(std::string_view text, std::chrono::days least, std::chrono::days most) {
+  const auto unit = text.empty() ? std::nullopt : unit_of(text.back());
+  if (unit) {
+    // Bounded before it is multiplied.
+    const auto count = parse_whole(text.substr(0, text.size() - 1), 1, most / *unit);
+    if (count && *count * *unit >= least) return *count * *unit;
+  }
+  return std::unexpected(fmt::format("must be a whole number and d, h, m or s, from {}d to {}d, not {}", least.count(),
+                                     most.count(), in_quotes(text)));
 }
 
 Parsed<bool> parse_bool(std::string_view text) {

@@ -19,6 +19,8 @@ Parsed<std::int64_t> parse_whole(std::string_view text, std::int64_t least, std:
 /// Seconds, decimals allowed: `2`, `0.25`.
 Parsed<std::chrono::milliseconds> parse_seconds(std::string_view text, std::chrono::milliseconds least,
                                                 std::chrono::milliseconds most);
+/// A whole number of days, hours, minutes or seconds: `90d`, `36h`. The bounds are told in days.
+Parsed<std::chrono::seconds> parse_age(std::string_view text, std::chrono::days least, std::chrono::days most);
 Parsed<bool> parse_bool(std::string_view text);
 /// Exactly one of `words`.
 Parsed<std::string> parse_word(std::string_view text, std::span<const std::string_view> words);

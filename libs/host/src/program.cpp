@@ -57,18 +57,20 @@ int run_service(config::Program program, const config::Invocation& invocation, N
   core::Shutdown shutdown;
   const auto& settings = invocation.settings;
   const std::string name{config::to_string(program)};
-  // Of an audit standard output is for what it finds, and who runs it wants to see why it failed.
-  const bool finds_are_printed = invocation.command == config::Command::audit;
+  // Standard output is for what these found or did, and who runs them wants to see why they failed.
+  const bool prints_result =
+      invocation.command == config::Command::audit || invocation.command == config::Command::prune;
   logging::Logger log({.service = name,
                        .level = logging::parse_level(settings.logging.level).value_or(logging::Level::info),
-                       .file = finds_are_printed ? "" : settings.logging.file,
-                       .on_standard_error = finds_are_printed,
+                       .file = prints_result ? "" : settings.logging.file,
+                       .on_standard_error = prints_result,
                        .worker_name = program == config::Program::kitchen_worker ? settings.kitchen.worker_name : ""});
   const HangupReopens hangup(shutdown, log);
   Health health(std::move(systemd), start_ends(settings), log);
   metrics::Registry metrics;
   add_metrics_of_all(metrics, name, log);
-  Context context{settings, invocation.command, invocation.match, name, log, shutdown, health, metrics};
+  Context context{settings, invocation.command, invocation.match, invocation.older_than, name, log, shutdown, health,
+                  metrics};
   try {
     return service(context);
   } catch (const StartupError&) {

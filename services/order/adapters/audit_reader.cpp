@@ -101,7 +101,13 @@ std::vector<DayOfNumbers> AuditReader::bad_days() {
   const auto rows = connection_.execute(sql::kAuditDays);
   std::vector<DayOfNumbers> days;
   for (int i = 0; i < rows.rows(); ++i) {
-    days.push_back({rows.text(i, 0), {rows.integer(i, 1), rows.integer(i, 2), rows.integer(i, 3), rows.integer(i, 4)}});
+    days.push_back({rows.text(i, 0),
+                    {.last = rows.integer(i, 1),
+                     .orders = rows.integer(i, 2),
+                     .distinct = rows.integer(i, 3),
+                     .highest = rows.integer(i, 4),
+                     .pruned = rows.integer(i, 5),
+                     .again = rows.integer(i, 6)}});
   }
   return days;
 }

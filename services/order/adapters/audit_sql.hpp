@@ -74,41 +74,63 @@ inline constexpr Statement kAuditOpen{"audit_open_orders", R"(
     WHERE place <= $1
     ORDER BY status, station, type, id LIMIT 100000)"};
 
-/// Days whose numbers are not 1 to the counter.
+/// Days whose numbers, those of orders and those that were pruned, are not 1 to the counter, each once.
 inline constexpr Statement kAuditDays{"audit_days", R"(
-    WITH numbered AS (
-        SELECT substr(number, 5, 8) AS day, count(*) AS orders, count(DISTINCT number) AS different,
-               max(substr(number, 14)::bigint) AS highest
-        FROM orders WHERE number ~ '^ORD_\d{8}_(\d{3}|[1-9]\d{3,17})$' AND number !~ '_000$' GROUP BY 1
+    WITH given AS (
+        SELECT substr(number, 5, 8) AS day, substr(number, 14)::bigint AS n
+        FROM orders WHERE number ~ '^ORD_\d{8}_(\d{3}|[1-9]\d{3,17})$' AND number !~ '_000$'
+    ), numbered AS (
+        SELECT day, count(*) AS orders, count(DISTINCT n) AS different, max(n) AS highest FROM given GROUP BY day
+    ), counters AS (
+        SELECT to_char(order_counters.day, 'YYYYMMDD') AS day, last, numbers,
+               (SELECT sum(upper(run) - lower(run)) FROM unnest(numbers) AS run)::bigint AS pruned
+        FROM order_counters LEFT JOIN pruned_orders ON pruned_orders.day = order_counters.day
+    ), again AS (
+        SELECT day, count(DISTINCT n) AS again FROM given JOIN counters USING (day) WHERE numbers @> n GROUP BY day
+    ), days AS (
+        SELECT day, coalesce(last, 0) AS last, coalesce(orders, 0) AS orders, coalesce(different, 0) AS different,
+               greatest(highest, upper(numbers) - 1, 0) AS highest, coalesce(pruned, 0) AS pruned,
+               coalesce(again, 0) AS again
+        FROM numbered FULL JOIN counters USING (day) LEFT JOIN again USING (day)
     )
-    SELECT coalesce(numbered.day, to_char(counters.day, 'YYYYMMDD')), coalesce(last, 0), coalesce(orders, 0),
-           coalesce(different, 0), coalesce(highest, 0)
-    FROM numbered FULL JOIN order_counters AS counters ON to_char(counters.day, 'YYYYMMDD') = numbered.day
-    WHERE coalesce(orders, 0) <> coalesce(last, 0) OR coalesce(different, 0) <> coalesce(last, 0)
-       OR coalesce(highest, 0) <> coalesce(last, 0)
-    ORDER BY 1 DESC LIMIT 1000)"};
+    SELECT day, last, orders, different, highest, pruned, again FROM days
+    WHERE orders + pruned <> last OR different + pruned <> last OR highest <> last OR again <> 0
+    ORDER BY day DESC LIMIT 1000)"};
 
-/// The first $3 numbers of 1 to $2 that no order of day $1 has.
+/// The first $3 numbers of 1 to $2 that no order of day $1 has or had.
 inline constexpr Statement kAuditMissingNumbers{"audit_missing_numbers", R"(
     SELECT 'ORD_' || $1 || '_' || lpad(n::text, greatest(3, length(n::text)), '0')
-    FROM generate_series(1, $2::bigint) AS n
+    FROM unnest(int8multirange(int8range(1, $2::bigint, '[]'))
+                - coalesce((SELECT numbers FROM pruned_orders WHERE to_char(day, 'YYYYMMDD') = $1), '{}')) AS kept,
+         generate_series(lower(kept), upper(kept) - 1) AS n
     WHERE NOT EXISTS (SELECT FROM orders
                       WHERE number = 'ORD_' || $1 || '_' || lpad(n::text, greatest(3, length(n::text)), '0'))
     LIMIT $3)"};
 
-/// Numbers of day $1 that several orders have.
+/// Numbers of day $1 that several orders have, or one that was pruned had too.
 inline constexpr Statement kAuditDoubledNumbers{"audit_doubled_numbers", R"(
-    SELECT number, count(*) FROM orders WHERE number LIKE 'ORD\_' || $1 || '\_%'
-    GROUP BY number HAVING count(*) > 1 ORDER BY number LIMIT $2)"};
+    WITH pruned AS (
+        SELECT coalesce(range_agg(run), '{}') AS numbers
+        FROM pruned_orders, unnest(numbers) AS run WHERE to_char(day, 'YYYYMMDD') = $1
+    )
+    SELECT number, count(*) FROM orders, pruned WHERE number ~ ('^ORD_' || $1 || '_\d{3,18}$')
+    GROUP BY number HAVING count(*) > 1 OR bool_or(numbers @> substr(number, 14)::bigint) ORDER BY number LIMIT $2)"};
 
 inline constexpr Statement kAuditBadNumbers{"audit_bad_numbers", R"(
     SELECT count(*) OVER (), number FROM orders
     WHERE number !~ '^ORD_\d{8}_(\d{3}|[1-9]\d{3,17})$' OR number ~ '_000$' ORDER BY id LIMIT $1)"};
 
-/// Answers that were kept under an Idempotency-Key, and whose orders are not there.
+/// Answers that were kept under an Idempotency-Key, and whose orders are not there, nor pruned.
 inline constexpr Statement kAuditPromised{"audit_promised_orders", R"(
-    SELECT count(*) OVER (), order_number FROM idempotency_keys
-    WHERE NOT EXISTS (SELECT FROM orders WHERE number = order_number) ORDER BY created_at LIMIT $1)"};
+    WITH missing AS MATERIALIZED (
+        SELECT created_at, order_number, substr(order_number, 5, 8) AS day,
+               CASE WHEN order_number ~ '^ORD_\d{8}_\d{3,18}$' THEN substr(order_number, 14)::bigint END AS n
+        FROM idempotency_keys WHERE NOT EXISTS (SELECT FROM orders WHERE number = order_number)
+    ), pruned AS (
+        SELECT to_char(day, 'YYYYMMDD') AS day, numbers FROM pruned_orders
+    )
+    SELECT count(*) OVER (), order_number FROM missing LEFT JOIN pruned USING (day)
+    WHERE NOT coalesce(numbers @> n, false) ORDER BY created_at LIMIT $1)"};
 
 /// $2 rows of the outbox after $1, each with what is known of its order.
 inline constexpr Statement kAuditOutbox{"audit_outbox", R"(

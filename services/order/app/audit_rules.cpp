@@ -178,8 +178,8 @@ std::optional<std::string> untruth_of(const Announced& row) {
 }
 
 DayJudgement judge(const NumberedDay& day) {
-  return {.missing = std::max(day.last, day.highest) - day.distinct,
-          .doubled = day.orders - day.distinct,
+  return {.missing = std::max(day.last, day.highest) - (day.distinct + day.pruned - day.again),
+          .doubled = day.orders - day.distinct + day.again,
           .beyond = day.highest > day.last};
 }
 

@@ -21,7 +21,7 @@ enum class Fault {
   out_of_order,    ///< logged in an order, or at times, that cannot be
   wrong_total,     ///< not the sum of its items, or items that nobody may order
   number_gap,      ///< a number of the day that no order has
-  number_doubled,  ///< a number that two orders have
+  number_doubled,  ///< a number that two orders have, or had
   bad_number,      ///< none that this program gives
   outbox_stuck,    ///< a message that nobody publishes
   queue_missing,   ///< nobody can be asked
@@ -90,7 +90,9 @@ struct NumberedDay {
   std::int64_t last = 0;  ///< what the counter says
   std::int64_t orders = 0;
   std::int64_t distinct = 0;
-  std::int64_t highest = 0;
+  std::int64_t highest = 0;  ///< the pruned ones too
+  std::int64_t pruned = 0;   ///< numbers whose orders were deleted on purpose
+  std::int64_t again = 0;    ///< of those, how many an order has all the same
 };
 struct DayJudgement {
   std::int64_t missing = 0;  ///< of 1 to the last or the highest

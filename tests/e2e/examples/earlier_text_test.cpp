@@ -202,7 +202,8 @@ TEST_CASE_METHOD(Terminal, "usage: --help is printed, and its examples run") {
   for (const auto* line : {R"(./restaurant-system --setup-db --db="postgres://user:pass@localhost/restaurant")",
                            R"(./restaurant-system --setup-queues --rabbitmq="localhost:5672")",
                            R"(./restaurant-system --migrate-db --db="postgres://user:pass@localhost/restaurant")",
-                           R"(./restaurant-system --dead-letters list)", "./restaurant-system --audit"}) {
+                           R"(./restaurant-system --dead-letters list)", "./restaurant-system --audit",
+                           "./restaurant-system --prune --older-than=90d"}) {
     const auto finished = run(line);
     INFO(line << "\n" << finished.out << finished.err);
     CHECK(finished.exit_code == 0);

@@ -58,6 +58,11 @@ TEST_CASE("what cannot be asked is refused with exit code 2, one clear line and 
                                {{"--log-level=LOUD"}, "log-level"},
                                {{"--dead-letters=burn"}, "--dead-letters"},
                                {{"--match=x"}, "--match"},
+                               {{"--prune"}, "--older-than"},
+                               {{"--prune=90d"}, "--prune"},
+                               {{"--prune", "--older-than=90"}, "--older-than"},
+                               {{"--prune", "--older-than=23h"}, "--older-than"},
+                               {{"--older-than=90d"}, "--older-than"},
                                {{"stray"}, "argument 1"}};
   for (const auto& [arguments, named] : all) {
     const auto finished = run_order_service(arguments);
@@ -101,7 +106,7 @@ TEST_CASE("--help and --version answer on stdout and exit 0") {
   CHECK(help.exit_code == 0);
   for (const auto* flag :
        {"--port", "--max-concurrent", "--setup-db", "--migrate-db", "--setup-queues", "--dead-letters", "--match",
-        "--audit", "--db", "--rabbitmq", "PIZZA_ORDER_STAFF_TOKEN_FILE"}) {
+        "--audit", "--prune", "--older-than", "--db", "--rabbitmq", "PIZZA_ORDER_STAFF_TOKEN_FILE"}) {
     CHECK(contains(help.out, flag));
   }
   CHECK(run_order_service({"--version"}).exit_code == 0);
@@ -243,7 +248,8 @@ TEST_CASE("a command that waits for its server ends at the first SIGTERM") {
       {{"--dead-letters=list", "--rabbitmq", dead}, 1},  // not listed
       {{"--dead-letters=redrive", "--rabbitmq", dead}, 1},
       {{"--audit", "--rabbitmq", dead}, 1},
-      {{"--audit", "--db", "postgres://cook@" + dead + "/none"}, 1}};
+      {{"--audit", "--db", "postgres://cook@" + dead + "/none"}, 1},
+      {{"--prune", "--older-than=90d", "--db", "postgres://cook@" + dead + "/none"}, 1}};
   for (const auto& [arguments, exit_code] : commands) {
     const auto process = restaurant().launch("order-service", arguments, patient);
     INFO(arguments.front());

@@ -13,7 +13,7 @@ LeastPrivilege::LeastPrivilege(Restaurant& restaurant, const Servers& servers)
   std::ifstream roles(PIZZA_SOURCE_DIR "/schema/roles.sql");
   auto& database = restaurant.database();
   database.query_as_admin({std::istreambuf_iterator<char>(roles), {}});
-  for (const std::string role : {"pizza_order", "pizza_kitchen", "pizza_tracking"}) {
+  for (const std::string role : {"pizza_order", "pizza_kitchen", "pizza_tracking", "pizza_prune"}) {
     database.query_as_admin("ALTER ROLE " + role + " PASSWORD '" + password_ + "'");
   }
   const auto set = run(PIZZA_SOURCE_DIR "/deploy/lib/broker_rights.sh",
@@ -41,7 +41,7 @@ std::map<std::string, std::string> LeastPrivilege::environment(const std::string
   const std::string nowhere = "127.0.0.1:1";
   return {
       {"DB_URL", service == "notifier" ? "postgres://nobody@" + nowhere + "/none" : database_url("pizza_" + service)},
-      {"RABBITMQ", service == "tracking" ? nowhere : broker_url("pizza_" + service)}};
+      {"RABBITMQ", service == "tracking" || service == "prune" ? nowhere : broker_url("pizza_" + service)}};
 }
 
 }  // namespace pizza::test

@@ -16,7 +16,8 @@ class LeastPrivilege {
   /// `pizza_order` and so on.
   std::string database_url(const std::string& role) const;
   std::string broker_url(const std::string& user) const;
-  /// What the service `order`, `kitchen`, `tracking` or `notifier` needs to log in as what it is, and no more.
+  /// What the service `order`, `kitchen`, `tracking` or `notifier`, or `prune`, needs to log in as what it is, and no
+  /// more.
   std::map<std::string, std::string> environment(const std::string& service) const;
 
  private:

@@ -97,6 +97,19 @@ TEST_CASE("with a login of its own each service does all its work: orders, stati
   const auto audit = restaurant.run("order-service", {"--audit"}, {{}, house.as("order")});
   CHECK(audit.out == "audit: 3 orders, 0 findings\n");
   CHECK(audit.err.empty());
+
+  restaurant.database().execute(
+      "UPDATE orders SET created_at = created_at - interval '2 days', updated_at = updated_at - interval '2 days'");
+  const std::vector<std::string> prune{"--prune", "--older-than=1d"};
+  const auto refused = restaurant.run("order-service", prune, {{}, house.as("order")});
+  CHECK(refused.exit_code == 1);
+  CHECK(refused.err.find("permission denied") != std::string::npos);
+  const auto pruned = restaurant.run("order-service", prune, {{}, house.as("prune")});
+  INFO(pruned.out << pruned.err);
+  CHECK(pruned.exit_code == 0);
+  CHECK(pruned.out.starts_with("prune: 3 orders deleted, "));
+  const auto after = restaurant.run("order-service", {"--audit"}, {{}, house.as("order")});
+  CHECK(after.out == "audit: 0 orders, 0 findings\n");
   house.check_nothing_refused();
 }
 

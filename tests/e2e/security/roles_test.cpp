@@ -18,29 +18,30 @@ using namespace pizza::test;
 
 namespace {
 
-constexpr std::array<const char*, 3> kRoles{"pizza_order", "pizza_kitchen", "pizza_tracking"};
+constexpr std::array<const char*, 4> kRoles{"pizza_order", "pizza_kitchen", "pizza_tracking", "pizza_prune"};
 
 /// What each role may do with each table: Select, Insert, Update, Delete; nobody anything else. A new table needs a row
 /// here and its grants in schema/roles.sql.
-const std::map<std::string, std::array<std::string, 3>> kRights{
-    {"orders", {"SIU", "SU", "S"}},
-    {"order_items", {"SI", "S", "S"}},
-    {"order_status_log", {"SI", "I", "S"}},
-    {"order_stages", {"S", "SIU", "S"}},
-    {"workers", {"S", "SIU", "S"}},
-    {"customers", {"SIU", "SIU", ""}},
-    {"priority_counters", {"SIU", "SIU", "S"}},
-    {"order_counters", {"SIU", "", ""}},
-    {"idempotency_keys", {"SIUD", "", ""}},
-    {"outbox", {"SIUD", "SIUD", ""}},
-    {"schema_migrations", {"S", "", ""}},
+const std::map<std::string, std::array<std::string, 4>> kRights{
+    {"orders", {"SIU", "SU", "S", "SD"}},
+    {"order_items", {"SI", "S", "S", "SD"}},
+    {"order_status_log", {"SI", "I", "S", "SD"}},
+    {"order_stages", {"S", "SIU", "S", "SD"}},
+    {"workers", {"S", "SIU", "S", ""}},
+    {"customers", {"SIU", "SIU", "", ""}},
+    {"priority_counters", {"SIU", "SIU", "S", ""}},
+    {"order_counters", {"SIU", "", "", "S"}},
+    {"pruned_orders", {"S", "", "", "SIU"}},
+    {"idempotency_keys", {"SIUD", "", "", ""}},
+    {"outbox", {"SIUD", "SIUD", "", "S"}},
+    {"schema_migrations", {"S", "", "", "S"}},
 };
 
 /// The same for sequences: may it take a number?
-const std::map<std::string, std::array<bool, 3>> kNumbers{
-    {"orders_id_seq", {true, false, false}},   {"order_items_id_seq", {true, false, false}},
-    {"customers_id_seq", {true, true, false}}, {"order_status_log_id_seq", {true, true, false}},
-    {"outbox_id_seq", {true, true, false}},    {"workers_id_seq", {false, true, false}},
+const std::map<std::string, std::array<bool, 4>> kNumbers{
+    {"orders_id_seq", {true, false, false, false}},   {"order_items_id_seq", {true, false, false, false}},
+    {"customers_id_seq", {true, true, false, false}}, {"order_status_log_id_seq", {true, true, false, false}},
+    {"outbox_id_seq", {true, true, false, false}},    {"workers_id_seq", {false, true, false, false}},
 };
 
 /// A session that tries everything and leaves nothing.

@@ -122,6 +122,8 @@ TEST_CASE("--help names every flag of its program and no other, and stands befor
   CHECK(has(kOrder, "--dead-letters list|redrive|discard"));
   CHECK(has(kOrder, "--match TEXT"));
   CHECK(has(kOrder, "--audit"));
+  CHECK(has(kOrder, "--prune "));
+  CHECK(has(kOrder, "--older-than AGE"));
   CHECK(has(kKitchen, "PIZZA_KITCHEN_MAX_WAIT              (default: 600)\n"));
   CHECK(has(kKitchen, "PIZZA_KITCHEN_STATIONS              (default: cook)\n"));
   CHECK(!has(kKitchen, "PIZZA_ORDER_"));
@@ -183,6 +185,72 @@ TEST_CASE("--dead-letters is a command with a choice, and only it takes --match"
   CHECK(refusal(kOrder, {"--match=x", "--setup-queues"}) == "--match: needs --dead-letters");
   CHECK(refusal(kOrder, {"--dead-letters=list", "--match="}) == "--match: needs a value");
   CHECK(refusal(kKitchen, {"--dead-letters=list"}) == "--dead-letters: is not a known flag");
+}
+
+TEST_CASE("--prune needs to know how old, in days, hours, minutes or seconds") {
+  const test::WorkingDirectory directory;
+  using std::chrono::days;
+  using std::chrono::hours;
+  using std::chrono::seconds;
+  const auto older_than = [](const std::string& age) {
+    const auto invocation = std::get<config::Invocation>(test::load_any(kOrder, {"--older-than=" + age, "--prune"}));
+    CHECK(invocation.command == Command::prune);
+    return invocation.older_than;
+  };
+  CHECK(older_than("90d") == days{90});
+  CHECK(older_than("1d") == days{1});
+  CHECK(older_than("36500d") == days{36500});
+  CHECK(older_than("24h") == days{1});
+  CHECK(older_than("36h") == hours{36});
+  CHECK(older_than("876000h") == days{36500});
+  CHECK(older_than("1440m") == days{1});
+  CHECK(older_than("86401s") == days{1} + seconds{1});
+  CHECK(std::get<config::Invocation>(test::load_any(kOrder, {})).older_than == seconds{0});
+  for (const std::string bad : {"90",
+                                "d",
+                                "0d",
+                                "36501d",
+                                "876001h",
+                                "23h",
+                                "1439m",
+                                "86399s",
+                                "90m",
+                                "-1d",
+                                "+90d",
+                                "1.5d",
+                                "090d",
+                                " 90d",
+                                "90 d",
+                                "90d ",
+                                "90D",
+                                "90w",
+                                "90dd",
+                                "90ms",
+                                "1d12h",
+                                "9223372036854775807d",
+                                "9223372036854775808d",
+                                "106751991167301d",
+                                "99999999999999999999999s",
+                                "\xd9\xa9"
+                                "d"}) {
+    INFO(bad);
+    const auto said = refusal(kOrder, {"--prune", "--older-than=" + bad});
+    CHECK(said.starts_with("--older-than: must be a whole number and d, h, m or s, from 1d to 36500d, not "));
+  }
+  CHECK(refusal(kOrder, {"--prune"}) == "--prune: needs --older-than, such as --older-than=90d");
+  CHECK(refusal(kOrder, {"--prune", "--older-than"}) == "--older-than: needs a value");
+  CHECK(refusal(kOrder, {"--older-than", "--prune"}) == "--older-than: needs a value");
+  CHECK(refusal(kOrder, {"--prune", "--older-than=90d", "--older-than=9d"}) == "--older-than: is given twice");
+  CHECK(refusal(kOrder, {"--older-than=90d"}) == "--older-than: needs --prune");
+  CHECK(refusal(kOrder, {"--older-than=90d", "--audit"}) == "--older-than: needs --prune");
+  CHECK(refusal(kOrder, {"--prune", "--older-than=90d", "--match=x"}) == "--match: needs --dead-letters");
+  CHECK(refusal(kOrder, {"--prune", "--prune", "--older-than=90d"}) == "--prune: is given twice");
+  CHECK(refusal(kOrder, {"--prune=90d"}) == "--prune: takes no value");
+  CHECK(refusal(kOrder, {"--prune", "90d"}) == "argument 2 belongs to no flag");
+  CHECK(refusal(kOrder, {"--audit", "--prune", "--older-than=90d"}) == "--prune: cannot be combined with --audit");
+  CHECK(refusal(kOrder, {"--probe=livez", "--prune", "--older-than=90d"}) ==
+        "--probe: cannot be combined with a command");
+  CHECK(refusal(kTracking, {"--prune"}) == "--prune: is not a known flag");
 }
 
 TEST_CASE("the commands exclude each other") {

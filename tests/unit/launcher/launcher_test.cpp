@@ -29,8 +29,8 @@ TEST_CASE("--mode names the executable, which gets every argument") {
 }
 
 TEST_CASE("setup and operators' commands go to the order-service unless a mode says otherwise") {
-  for (const std::string command :
-       {"--setup-db", "--setup-queues", "--migrate-db", "--dead-letters=list", "--dead-letters", "--audit"}) {
+  for (const std::string command : {"--setup-db", "--setup-queues", "--migrate-db", "--dead-letters=list",
+                                    "--dead-letters", "--audit", "--prune"}) {
     CHECK(launched({command, "--db=x"}).executable == "order-service");
     CHECK(launched({command, "--db=x"}).arguments == Arguments{command, "--db=x"});
   }

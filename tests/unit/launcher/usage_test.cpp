@@ -106,7 +106,8 @@ TEST_CASE("the usage names what there is beyond the earlier text") {
   for (const auto* line : {"--config", "--heartbeat-interval", "--prefetch", "--station", "--subscriber-name",
                            "--dead-letters", "--match", "Tracking Service Options:", "Operators' Commands:",
                            "Exit Codes:", "PIZZA_<SECTION>_<KEY>", "restaurant-system --migrate-db [OPTIONS]",
-                           "restaurant-system --dead-letters list|redrive|discard", "restaurant-system --audit"}) {
+                           "restaurant-system --dead-letters list|redrive|discard", "restaurant-system --audit",
+                           "restaurant-system --prune --older-than=AGE [OPTIONS]", "--prune", "--older-than"}) {
     INFO(line);
     CHECK(has_line(launcher::usage(), line));
   }

@@ -171,6 +171,13 @@ TEST_CASE("the numbers of a day are 1 to the counter, each once") {
   CHECK(judge(NumberedDay{.last = 7, .orders = 6, .distinct = 6, .highest = 7}).missing == 1);
   CHECK(judge(NumberedDay{.last = 7, .orders = 6, .distinct = 6, .highest = 6}).missing == 1);
   CHECK(judge(NumberedDay{.last = 7, .orders = 8, .distinct = 7, .highest = 7}).doubled == 1);
+  CHECK(judge(NumberedDay{.last = 7, .orders = 3, .distinct = 3, .highest = 7, .pruned = 4}).is_clean());
+  CHECK(judge(NumberedDay{.last = 7, .highest = 7, .pruned = 7}).is_clean());
+  CHECK(judge(NumberedDay{.last = 7, .orders = 2, .distinct = 2, .highest = 7, .pruned = 4}).missing == 1);
+  CHECK(judge(NumberedDay{.last = 7, .highest = 7, .pruned = 6}).missing == 1);
+  const auto again = judge(NumberedDay{.last = 7, .orders = 4, .distinct = 4, .highest = 7, .pruned = 4, .again = 1});
+  CHECK(again.doubled == 1);
+  CHECK(again.missing == 0);
   const auto behind = judge(NumberedDay{.last = 6, .orders = 7, .distinct = 7, .highest = 7});
   CHECK(behind.beyond);
   CHECK(behind.missing == 0);

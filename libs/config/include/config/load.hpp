@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -24,13 +25,15 @@ enum class Command {
   list_dead_letters,
   redrive_dead_letters,
   discard_dead_letters,
-  audit
+  audit,
+  prune
 };
 
 struct Invocation {
   Settings settings;
   Command command = Command::run;
-  std::string match;  ///< `--match`: which dead letters; empty: all
+  std::string match;                   ///< `--match`: which dead letters; empty: all
+  std::chrono::seconds older_than{0};  ///< `--older-than`: what --prune deletes
 };
 
 /// `--help` or `--version`: print this on standard output and exit 0.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -18,7 +19,8 @@ namespace pizza::host {
 struct Context {
   const config::Settings& settings;
   config::Command command;
-  std::string match;  ///< of `command`, see config::Invocation
+  std::string match;                ///< of `command`, see config::Invocation
+  std::chrono::seconds older_than;  ///< the same
   std::string service;
   logging::Logger& log;
   core::Shutdown& shutdown;
