@@ -13,6 +13,7 @@
 #                                CI has time for (tests/sanitizers/subset.cmake); not part of all
 #   tests/run.sh containers      the images and deploy/compose.yaml in a Docker engine; not part of all
 #   tests/run.sh fuzz [SECONDS [NAME...]]  the fuzzers, SECONDS (30) each; needs clang; not part of all
+#   tests/run.sh bench [--rounds N] [--seconds N] [ROW...]   the benchmark (tests/bench/README.md); not part of all
 #   tests/run.sh tidy [FILE...]  clang-tidy over the whole tree or these files; slow, so not part of all
 # Environment: PIZZA_PRESET (release): another preset of CMakePresets.json, e.g. asan; JOBS (number of cores).
 # PIZZA_PRESET=tsan tests/run.sh unit contract integration e2e faults   all that makes sense under a sanitizer
@@ -137,6 +138,7 @@ case ${1:-} in
     build --target faults_storm
     run_soak "$@"
     ;;
+  bench) shift; exec tests/bench/run.sh "$@" ;;
   containers) install_packages engine; exec tests/containers/run.sh ;;
   *)
     storm=false

@@ -5,7 +5,7 @@
 #   packages.sh list GROUP...      prints the packages
 #   packages.sh ensure GROUP...    installs those that are missing (through sudo when not root)
 # Groups: run (the servers), build (compiler and libraries), test, checks (format and scripts), tidy (clang-tidy), fuzz (clang),
-# engine (containers), packages (making Debian packages)
+# engine (containers), bench (load), packages (making Debian packages)
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=common.sh
@@ -25,6 +25,7 @@ packages_of() {
     tidy) echo clang-tidy-19 ;;
     fuzz) echo clang-19 libclang-rt-19-dev ;;
     engine) echo docker.io docker-compose debootstrap iproute2 iptables procps python3 ;;
+    bench) echo wrk ;;
     packages) echo binutils dpkg-dev file lintian ;;
     *) die "unknown group of packages: $1" ;;
   esac

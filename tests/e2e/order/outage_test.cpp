@@ -14,6 +14,8 @@
 #include "json/reader.hpp"
 #include "support/eventually.hpp"
 #include "support/log_line.hpp"
+#include "support/patience.hpp"
+#include "support/process_figures.hpp"
 
 using namespace pizza;
 using namespace pizza::test;
@@ -240,4 +242,45 @@ TEST_CASE("a kill -9 under load loses no order that was answered, and a restart 
   check_all_published(restaurant);
   // No gap in the numbers either.
   CHECK(restaurant.database().value("SELECT last FROM order_counters") == std::to_string(in_database.size()));
+}
+
+TEST_CASE("a crowd at a database that does not answer is told so, in time, and the service does not grow") {
+  Restaurant restaurant{breakable()};
+  const Extra extra{{"--max-concurrent=10"}, {{"PIZZA_DATABASE_STATEMENT_TIMEOUT", "1"}}};
+  const auto& orders = restaurant.start_order_service(extra);
+  const int pid = orders.process.pid();
+  std::mutex mutex;
+  std::map<int, int> statuses;
+  std::chrono::steady_clock::duration longest{0};
+  const auto crowd = [&](std::chrono::seconds length) {
+    std::vector<std::jthread> clients;
+    for (int i = 0; i < 100; ++i) {
+      clients.emplace_back([&, until = core::after(length)] {
+        while (std::chrono::steady_clock::now() < until) {
+          const auto start = std::chrono::steady_clock::now();
+          const auto status = post_order(orders.port, takeout_order()).status;
+          const auto took = std::chrono::steady_clock::now() - start;
+          if (status == 503) std::this_thread::sleep_for(20ms);  // a second would be asked for
+          const std::lock_guard lock(mutex);
+          ++statuses[status];
+          longest = std::max(longest, took);
+        }
+      });
+    }
+  };
+  breakable().pause_database();
+  crowd(2s);  // all threads are there, and the symbols of the first failure's stack
+  const auto before = figures_of(pid).resident_kib;
+  statuses.clear();
+  crowd(10s);
+  const auto after = figures_of(pid).resident_kib;
+  breakable().resume_database();
+  INFO(before << " KiB, then " << after << " KiB");
+  if (kMemoryIsOurs) CHECK(after < before + 8 * 1024);
+  // The few that were let in have failed; the others were sent away.
+  CHECK(statuses.size() == 2);
+  CHECK(statuses[500] <= 100);
+  CHECK(statuses[503] > 1'000);
+  CHECK(longest < patient(15s));
+  CHECK(taken_again(orders));
 }

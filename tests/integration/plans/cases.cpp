@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view kWholeAudit = "the audit looks at every row, once, when an operator asks";
 constexpr std::string_view kFewOfMany = "the audit; of a small table all is read, of a large one what is open";
+constexpr std::string_view kPruning = "the prune; what is owed is little while the broker is there";
 constexpr std::string_view kBadDay = "asked by the audit for a day that is wrong, and those are few";
 
 constexpr std::array kCases{
@@ -99,6 +100,18 @@ constexpr std::array kCases{
     Case{"staff_priority", "$waiting_id, 'received', 10, 'note'", 90},
     Case{"count_completed_order", "'Customer 1'", 40},
     Case{"notify_order_cancelled", "'channel', '$waiting'", 10},
+
+    // The prune.
+    Case{"prune_before", "7776000", 10},
+    Case{"prune_page", "0, now(), 100", 60},
+    Case{"numbered_days", "", 20},
+    Case{"lock_pruned_orders", "0, 100, now()", 300},
+    Case{"prune_owed_messages", "'{$done}'", 0, kPruning},
+    Case{"prune_order_items", "'{$done_id}'", 60},
+    Case{"prune_order_status_log", "'{$done_id}'", 60},
+    Case{"prune_order_stages", "'{$done_id}'", 60},
+    Case{"prune_orders", "'{-1}'", 20},
+    Case{"keep_pruned_numbers", "ARRAY[current_date], '{1}'", 60},
 
     // The audit.
     Case{"audit_clock", "", 0, kWholeAudit},
