@@ -43,6 +43,11 @@ constexpr std::size_t kSpareThreads = 16;
 /// What a stop may take beyond its timeout: what was begun in time is still finished.
 constexpr std::chrono::seconds kLastWords{15};
 
+persistence::ConnectionOptions by_key(persistence::ConnectionOptions options) {
+  options.by_key = true;
+  return options;
+}
+
 /// The running service: members in the order they are built; `stop` takes them down from the outside in.
 class OrderService {
  public:
@@ -54,8 +59,8 @@ class OrderService {
                     .on_change = host::broker_change_logger(context, "publisher", "exchange 'orders_topic'"),
                     .observer = host::publish_observer(context.metrics)},
                    context.log),
-        pool_(host::database_options(context, "reader"), static_cast<std::size_t>(context.settings.database.pool_size),
-              context.log) {}
+        pool_(by_key(host::database_options(context, "reader")),
+              static_cast<std::size_t>(context.settings.database.pool_size), context.log) {}
 
   int run() {
     operator_port_ = host::start_operator_port(context_, context_.settings.order.admin_port, dependencies(), metrics_);
@@ -92,9 +97,8 @@ class OrderService {
 
   outbox::RelayOptions relay_options() {
     outbox::RelayOptions options;
-    options.database = host::database_options(context_, "outbox");
+    options.database = by_key(host::database_options(context_, "outbox"));
     options.database.durable = false;  // a delete that is lost only publishes again
-    options.database.by_key = true;
     options.app_id = context_.service;
     options.pulse = &host::watch_database_user(context_, "outbox");
     options.on_backlog = [gauges =
@@ -127,10 +131,8 @@ class OrderService {
   }
 
   std::unique_ptr<OrderStore> make_store() {
-    auto database = host::database_options(context_, "writer");
-    database.by_key = true;
     return std::make_unique<SqlOrderStore>(
-        std::move(database), clock_,
+        by_key(host::database_options(context_, "writer")), clock_,
         [this](core::TimePoint now, domain::OrderType type, int priority) {
           return forecast_->ready_at(now, type, priority, std::nullopt);
         },

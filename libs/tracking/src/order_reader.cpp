@@ -13,22 +13,26 @@ namespace {
 using persistence::Params;
 using persistence::Result;
 
+/// Questions for states that are on their way at once. Two, so that one is carried out while the other is read.
+constexpr std::size_t kAskers = 2;
+constexpr std::size_t kMostStates = 200;
+
 core::TimePoint time_at(const Result& rows, int row, int column) {
   return rows.time(row, column).value_or(core::TimePoint{});
 }
 
-OrderState read_state(const Result& rows) {
-  return {.id = rows.integer(0, 0),
-          .status = rows.text(0, 1),
-          .type = order_type(rows.view(0, 2)),
-          .precedence = static_cast<int>(rows.integer(0, 3)),
-          .updated_at = time_at(rows, 0, 4),
-          .estimated_completion = rows.time(0, 5),
-          .processed_by = rows.optional_text(0, 6)};
+OrderState read_state(const Result& rows, int row) {
+  return {.id = rows.integer(row, 0),
+          .status = rows.text(row, 1),
+          .type = order_type(rows.view(row, 2)),
+          .precedence = static_cast<int>(rows.integer(row, 3)),
+          .updated_at = time_at(rows, row, 4),
+          .estimated_completion = rows.time(row, 5),
+          .processed_by = rows.optional_text(row, 6)};
 }
 
 OrderDetails read_details(const Result& rows) {
-  OrderDetails order{.state = read_state(rows),
+  OrderDetails order{.state = read_state(rows, 0),
                      .total_amount = rows.text(0, 8),
                      .priority = rows.integer(0, 9),
                      .rush = rows.boolean(0, 10),
@@ -74,11 +78,23 @@ Result newest(persistence::Connection& connection, const OrderFilter& filter, st
 
 }  // namespace
 
+OrderReader::OrderReader(persistence::Pool& pool)
+    : pool_(pool), states_(kAskers, kMostStates, [this](const auto& numbers) { return states(numbers); }) {}
+
 std::optional<OrderState> OrderReader::state(const std::string& number) {
+  auto answer = states_.ask(number, kPatience);
+  if (!answer) throw persistence::PoolExhausted();
+  return *std::move(answer);
+}
+
+std::vector<std::optional<OrderState>> OrderReader::states(const std::vector<std::string>& numbers) {
   auto connection = pool_.acquire(core::after(kPatience));
-  const auto rows = connection->execute(sql::kState, Params::of(number));
-  if (rows.empty()) return std::nullopt;
-  return read_state(rows);
+  const auto rows = connection->execute(sql::kStates, Params::of(numbers));
+  std::vector<std::optional<OrderState>> states(numbers.size());
+  for (int row = 0; row < rows.rows(); ++row) {
+    states.at(static_cast<std::size_t>(rows.integer(row, 7)) - 1) = read_state(rows, row);
+  }
+  return states;
 }
 
 std::optional<std::vector<Transition>> OrderReader::history(const std::string& number) {

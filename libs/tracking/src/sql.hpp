@@ -6,11 +6,13 @@ namespace pizza::tracking::sql {
 
 using persistence::Statement;
 
-inline constexpr Statement kState{"order_state", R"(
+/// Of the orders $1, each with its place among them.
+inline constexpr Statement kStates{"order_states", R"(
     SELECT id, status, type, precedence, updated_at,
            CASE WHEN completed_at IS NOT NULL THEN completed_at
-                WHEN status <> 'cancelled' THEN estimated_completion END, processed_by
-    FROM orders WHERE number = $1)"};
+                WHEN status <> 'cancelled' THEN estimated_completion END, processed_by, place
+    FROM unnest($1::text[]) WITH ORDINALITY AS asked (number, place)
+         JOIN orders ON orders.number = ANY (ARRAY[asked.number]))"};
 
 inline constexpr Statement kHistory{"order_history", R"(
     SELECT log.status, log.changed_at, coalesce(log.changed_by, '')
@@ -18,7 +20,7 @@ inline constexpr Statement kHistory{"order_history", R"(
     WHERE orders.number = $1
     ORDER BY log.id)"};
 
-/// The columns of kState first; one row for each station the order has reached, or one without.
+/// The columns of kStates first; one row for each station the order has reached, or one without.
 inline constexpr Statement kDetails{"order_details", R"(
     SELECT orders.id, status, type, precedence, updated_at,
            CASE WHEN completed_at IS NOT NULL THEN completed_at

@@ -70,7 +70,7 @@ constexpr std::array kCases{
     Case{"promote_orders", "120000, '$cook', 100", 8000},
 
     // Questions.
-    Case{"order_state", "'$done'", 10},
+    Case{"order_states", "'{$done,$waiting,nobody}'", 20},
     Case{"order_history", "'$done'", 60},
     Case{"order_details", "'$done'", 60},
     Case{"order_items", "$done_id", 20},

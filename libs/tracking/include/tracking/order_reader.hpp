@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/combiner.hpp"
 #include "persistence/pool.hpp"
 #include "tracking/order_filter.hpp"
 #include "tracking/records.hpp"
@@ -14,9 +15,9 @@ namespace pizza::tracking {
 /// Every call throws persistence::SqlError or PoolExhausted when the database fails.
 class OrderReader {
  public:
-  explicit OrderReader(persistence::Pool& pool) : pool_(pool) {}
+  explicit OrderReader(persistence::Pool& pool);
 
-  /// nullopt: no such order.
+  /// Asked together with others that ask at the same time. nullopt: no such order.
   std::optional<OrderState> state(const std::string& number);
   /// Oldest first. nullopt: no such order.
   std::optional<std::vector<Transition>> history(const std::string& number);
@@ -27,7 +28,11 @@ class OrderReader {
   std::optional<OrderPage> list(const OrderFilter& filter);
 
  private:
+  using States = core::Combiner<std::string, std::optional<OrderState>>;
+  std::vector<std::optional<OrderState>> states(const std::vector<std::string>& numbers);
+
   persistence::Pool& pool_;
+  States states_;
 };
 
 }  // namespace pizza::tracking
