@@ -23,15 +23,21 @@ int main(int argc, char** argv) {
   std::vector<std::string> wanted;
   int rounds = 3;
   int seconds = 10;
+  std::int64_t fewer = 1;
   app.add_option("--servers", folder, "folder of running servers (deploy/lib/servers.sh)")->required();
   app.add_option("--rounds", rounds, "how often each pair is measured")->check(CLI::PositiveNumber);
   app.add_option("--seconds", seconds, "of one load")->check(CLI::PositiveNumber);
+  app.add_option("--fewer", fewer, "so many times fewer orders stored and waiting: for trying out")
+      ->check(CLI::PositiveNumber);
   app.add_option("ROW", wanted, "only these rows")->check(CLI::IsMember(names));
   CLI11_PARSE(app, argc, argv);
 
   const auto servers = test::Servers::running(folder);
   bench::Report report;
   bench::Bench bench{.servers = servers, .report = report, .rounds = rounds, .length = std::chrono::seconds{seconds}};
+  bench.stored /= fewer;
+  bench.waiting /= fewer;
+  for (std::size_t i = 1; i < bench.sizes.size(); ++i) bench.sizes[i] /= fewer;
   bool failed = false;
   for (const auto& row : rows) {
     if (!wanted.empty() && std::ranges::find(wanted, row.name) == wanted.end()) continue;
