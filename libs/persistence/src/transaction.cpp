@@ -89,7 +89,8 @@ Transaction::Transaction(Connection& connection) : connection_(connection) {
 }
 
 Transaction::~Transaction() {
-  const bool nothing_to_undo = !open_ || !begun();
+  if (!open_) return;
+  const bool nothing_to_undo = !begun();
   connection_.posted_.clear();
   if (nothing_to_undo || !connection_.usable()) return;
   try {
@@ -116,8 +117,9 @@ std::vector<Result> Transaction::commit() {
     if (!was_begun) results.erase(results.begin());
     return results;
   } catch (const SqlError& error) {
-    if (error.connection_finished()) throw CommitInDoubt(error.what(), error.sqlstate(), true);
-    throw;
+    if (!error.connection_finished()) throw;
+    open_ = false;  // whoever looks up what happened may do so in a new session, in place of this
+    throw CommitInDoubt(error.what(), error.sqlstate(), true);
   }
 }
 

@@ -252,6 +252,16 @@ TEST_CASE("what was posted with a commit whose answer never comes is in doubt") 
   CHECK_THROWS_AS(transaction.commit(), persistence::CommitInDoubt);
 }
 
+TEST_CASE("a transaction whose commit is in doubt outlives its connection") {
+  Fixture fixture;
+  auto connection = std::make_unique<persistence::Connection>(fixture.options, fixture.log);
+  persistence::Transaction transaction(*connection);
+  transaction.execute(kSleep, Params::of(0));
+  fixture.database.disconnect_everyone();
+  CHECK_THROWS_AS(transaction.commit(), persistence::CommitInDoubt);
+  connection.reset();  // what a Session does when it is asked for the next one
+}
+
 TEST_CASE("a session that goes by key reads no whole table, however small it was when the plan was made") {
   Fixture fixture;
   fixture.options.by_key = true;
