@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the paths of the system beside limits measured in the same run, and prints a table (tests/bench/README.md).
 #
-#   tests/bench/run.sh [--rounds N] [--seconds N] [ROW...]
+#   tests/bench/run.sh [--rounds N] [--seconds N] [--fewer N] [ROW...]    (--fewer: N times fewer orders stored, to try it out)
 #
 # Builds the release, starts a PostgreSQL and a RabbitMQ of its own with full durability, data on the disk of
 # PIZZA_BENCH_FOLDER (default: build/release/bench), and removes them. Wants a quiet machine, and 20 GB for the rows with
