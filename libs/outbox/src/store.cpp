@@ -1,6 +1,8 @@
 #include "outbox/store.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -20,6 +22,9 @@ constexpr Statement kAppend{"outbox_append", R"(
                                    traceparent, position)
     ORDER BY position
     RETURNING id)"};
+
+constexpr Statement kFindOrders{"outbox_find_orders", R"(
+    SELECT order_number, id FROM outbox WHERE message_type = 'order' AND order_number = ANY ($1::text[]))"};
 
 constexpr Statement kRemove{"outbox_remove", "DELETE FROM outbox WHERE id = ANY ($1::bigint[])"};
 
@@ -84,6 +89,16 @@ std::vector<persistence::Result> append_and_commit(persistence::Transaction& tra
   take_ids(results.back(), rows);
   results.pop_back();
   return results;
+}
+
+void find_orders(persistence::Connection& connection, std::vector<Row>& rows) {
+  persistence::Array numbers;
+  for (const auto& row : rows) numbers.add(row.order_number);
+  const auto found = connection.execute(kFindOrders, Params::of(numbers));
+  std::map<std::string, std::int64_t, std::less<>> ids;
+  for (int i = 0; i < found.rows(); ++i) ids.emplace(found.text(i, 0), found.integer(i, 1));
+  std::erase_if(rows, [&](const Row& row) { return !ids.contains(row.order_number); });
+  for (auto& row : rows) row.id = ids.at(row.order_number);
 }
 
 void remove(persistence::Connection& connection, const std::vector<std::int64_t>& ids) {

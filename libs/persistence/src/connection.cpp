@@ -14,9 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Time for the server's own timeout to speak before we give the connection up.
-constexpr milliseconds kGrace{2000};
-
 std::string session_settings(const ConnectionOptions& options) {
   return fmt::format(
       "-c timezone=UTC -c datestyle=ISO -c statement_timeout={} -c lock_timeout={} "
@@ -55,7 +52,7 @@ void wait_for_socket(PGconn* connection, bool for_writing, core::Deadline deadli
 void Connection::Closer::operator()(pg_conn* connection) const noexcept { PQfinish(connection); }
 
 Connection::Connection(const ConnectionOptions& options, logging::Logger& log)
-    : log_(log), observer_(options.observer), call_timeout_(options.statement_timeout + kGrace) {
+    : log_(log), observer_(options.observer), statement_timeout_(options.statement_timeout) {
   auto keywords = options.keywords;
   keywords.insert(keywords.end(), {{"application_name", options.application_name},
                                    {"client_encoding", "UTF8"},

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -27,28 +28,60 @@ void Connection::post(std::string_view name, std::string_view sql, std::optional
 std::vector<Result> Connection::send_posted() {
   auto commands = std::exchange(posted_, {});
   if (commands.empty()) return {};
+  std::vector<Result> results;
+  if (commands.size() == 1 && commands.front().params) {
+    results.push_back(execute_alone(commands.front()));
+    return results;
+  }
   auto* raw = connection_.get();
+  broken_ = true;  // until it is out of pipeline mode again
   const std::string_view last = commands.back().statement->first;
+  const auto until = core::after(limit_of(commands));
   auto since = Clock::now();
   if (PQenterPipelineMode(raw) == 0) fail(last, one_line(PQerrorMessage(raw)));
   for (auto& command : commands) {
     // Answers come together, at the cost of one; only what the disk takes for a commit is to be told apart.
-    if (command.sql == kCommit && commands.size() > 1) PQsendFlushRequest(raw);
+    if (command.sql == kCommit) PQsendFlushRequest(raw);
     send(command);
   }
   if (PQpipelineSync(raw) == 0) fail(last, one_line(PQerrorMessage(raw)));
-  flush(last, deadline());
-  std::vector<Result> results;
+  flush(last, until);
   std::optional<SqlError> error;
   for (auto& command : commands) {
-    results.push_back(receive(command, since, error));
+    results.push_back(receive(command, since, until, error));
+    if (error && !refused_) refused_ = &command != &commands.back() && !error->sqlstate().empty();
+    if (error && error->connection_finished()) throw told(observer_, *error);
     if (command.sql != kBegin) since = Clock::now();
   }
-  const Result end{next_result(last, deadline())};
-  if (PQstatus(raw) != CONNECTION_OK || PQexitPipelineMode(raw) == 0) broken_ = true;
-  if (error) throw told(observer_, SqlError(error->what(), error->sqlstate(), error->connection_finished() || broken_));
-  if (broken_) fail(last, one_line(PQerrorMessage(raw)));
+  auto* end = next_result(last, until);
+  const bool synchronised = PQresultStatus(end) == PGRES_PIPELINE_SYNC;
+  PQclear(end);
+  if (!synchronised || PQexitPipelineMode(raw) == 0) fail(last, one_line(PQerrorMessage(raw)));
+  broken_ = false;
+  if (error) throw told(observer_, *error);
   return results;
+}
+
+/// The server may take its time for each statement.
+std::chrono::milliseconds Connection::limit_of(const std::vector<Command>& commands) const {
+  const auto statements =
+      std::ranges::count_if(commands, [](const Command& command) { return command.params.has_value(); });
+  return std::max<std::int64_t>(statements, 1) * statement_timeout_ + kGrace;
+}
+
+Result Connection::execute_alone(Command& command) {
+  auto& [name, use] = *command.statement;
+  const Stopwatch stopwatch(use.took, Clock::now());
+  const auto until = deadline();
+  if (!use.prepared) {
+    if (PQsendPrepare(connection_.get(), name.c_str(), command.sql.c_str(), 0, nullptr) == 0) {
+      fail(name, one_line(PQerrorMessage(connection_.get())));
+    }
+    finish(name, until);
+    use.prepared = true;
+  }
+  send(command);
+  return finish(name, until);
 }
 
 void Connection::send(Command& command) {
@@ -72,11 +105,11 @@ void Connection::send(Command& command) {
 }
 
 /// `error`: the first of all. What was skipped took no time.
-Result Connection::receive(Command& command, Clock::time_point since, std::optional<SqlError>& error) {
+Result Connection::receive(Command& command, Clock::time_point since, core::Deadline until,
+                           std::optional<SqlError>& error) {
   auto& [name, use] = *command.statement;
   static const Observer::Took kNobody;
   const Stopwatch stopwatch(error || command.sql == kBegin ? kNobody : use.took, since);
-  const auto until = deadline();
   if (command.prepares) {
     collect(name, until, error);
     if (error) use.prepared = false;
@@ -108,6 +141,7 @@ bool Transaction::begun() const {
 std::vector<Result> Transaction::commit() {
   const bool was_begun = begun();
   connection_.post("commit", kCommit, std::nullopt);
+  connection_.refused_ = false;
   try {
     auto results = connection_.send_posted();
     open_ = false;
@@ -119,6 +153,7 @@ std::vector<Result> Transaction::commit() {
   } catch (const SqlError& error) {
     if (!error.connection_finished()) throw;
     open_ = false;  // whoever looks up what happened may do so in a new session, in place of this
+    if (connection_.refused_) throw;
     throw CommitInDoubt(error.what(), error.sqlstate(), true);
   }
 }

@@ -152,9 +152,9 @@ inline constexpr Statement kFinish{"finish_stage", R"(
         SET orders_completed = customers.orders_completed + excluded.orders_completed, updated_at = now()
     )
     SELECT id, greatest(max(took_ms), 0)::bigint, greatest(max(in_all_ms), 0)::bigint, all_moved
-    FROM (SELECT 1 / (count(*) = cardinality($3::bigint[]))::integer AS all_moved FROM moved) AS guard, (
-              SELECT id, NULL AS took_ms, extract(epoch FROM at - created_at) * 1000 AS in_all_ms FROM moved
-              UNION ALL SELECT order_id, took_ms, NULL FROM passed) AS both_halves
+    FROM (SELECT 1 / (count(*) = cardinality($3::bigint[]))::integer AS all_moved FROM moved) AS guard
+         LEFT JOIN (SELECT id, NULL AS took_ms, extract(epoch FROM at - created_at) * 1000 AS in_all_ms FROM moved
+                    UNION ALL SELECT order_id, took_ms, NULL FROM passed) AS both_halves ON true
     GROUP BY id, all_moved)"};
 
 /// One more failed processing of an order that waits for station $5 in status $6 or is in work there in status $7; the

@@ -173,10 +173,12 @@ void ClaimBatch::let_higher_orders_first() {
 std::vector<OrderRow> ClaimBatch::lock_higher(int above, std::size_t count) {
   Array not_among;
   for (const auto& order : orders_) not_among.add(order.id);
-  return read_orders(transaction_.execute(
+  const auto rows = transaction_.execute(
       sql::kLockHigher,
       Params::of(domain::to_string(work_.station), domain::to_string(work_.stage().waiting), names_of(work_.types),
-                 std::min(above + 1, domain::kOverduePrecedence), not_among, count, kMaxAttempts)));
+                 std::min(above + 1, domain::kOverduePrecedence), not_among, count, kMaxAttempts));
+  locked_at_ = std::chrono::steady_clock::now();
+  return read_orders(rows);
 }
 
 core::TimePoint ClaimBatch::completion_of(const OrderRow& order) const {

@@ -77,6 +77,7 @@ SqlOrderStore::Batch SqlOrderStore::store(std::span<const NewOrder> orders) {
                 .request_id = orders.front().request_id},
                error);
     if (!happened(batch)) throw SqlError(error.what(), error.sqlstate(), true);
+    find_messages(batch);
   }
   for (auto& row : batch.rows) batch.answers[row.position] = std::move(row.placed);
   return batch;
@@ -128,6 +129,15 @@ void SqlOrderStore::write(persistence::Transaction& transaction, core::TimePoint
   transaction.post(sql::kInsertOrders, insert_values(now, batch.day, batch.rows));
   keep_keys(transaction, now, batch.rows);
   for (const auto& row : batch.rows) batch.messages.push_back(to_message(row));
+}
+
+/// Their ids came with the answer that was lost.
+void SqlOrderStore::find_messages(Batch& batch) {
+  try {
+    outbox::find_orders(session_.get(), batch.messages);
+  } catch (const SqlError&) {
+    batch.messages.clear();  // whoever sweeps the outbox publishes them
+  }
 }
 
 /// True if the batch was committed after all. A number alone does not tell: had the commit failed, another batch would

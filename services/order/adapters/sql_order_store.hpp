@@ -37,6 +37,7 @@ class SqlOrderStore final : public OrderStore {
   void assign_priorities(persistence::Transaction& transaction, core::TimePoint now, std::vector<OrderRow>& rows);
   void write(persistence::Transaction& transaction, core::TimePoint now, Batch& batch);
   bool happened(const Batch& batch);
+  void find_messages(Batch& batch);
 
   persistence::Session session_;
   const core::Clock& clock_;

@@ -41,6 +41,11 @@ TEST_CASE("a COMMIT that happened and whose answer was lost is answered 200 and 
   CHECK(answer.number() == "ORD_" + today() + "_002");
   CHECK(here.stored() == "2");
   CHECK(here.published(2));
+  // Under the id of its row, which is thereby gone: nobody publishes it once more when its lease ends.
+  CHECK(eventually(core::after(5s),
+                   [&] { return here.restaurant.database().value("SELECT count(*) FROM outbox") == "0"; }));
+  for (const auto& message : here.restaurant.vhost().take_all("kitchen_takeout_queue"))
+    CHECK(message.message_id != "0");
   CHECK(here.orders.process.wait_for_line(logs_action("commit_in_doubt"), core::after(10s)));
   CHECK(post_order(here.orders.port, takeout_order()).number() == "ORD_" + today() + "_003");
 }

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "integration/persistence/fixture.hpp"
+#include "support/tcp_proxy.hpp"
 
 namespace {
 
@@ -100,14 +101,34 @@ TEST_CASE("what the server says against a posted statement is thrown with its na
   CHECK(fixture.database.value("SELECT count(*) FROM t") == "1");
 }
 
-TEST_CASE("what was posted with a commit whose answer never comes is in doubt") {
+TEST_CASE("what was posted with a commit whose answer is lost on the way is in doubt") {
   Fixture fixture;
+  test::TcpProxy proxy{fixture.database.server().port};
+  fixture.options.keywords.emplace_back("port", std::to_string(proxy.port()));
   persistence::Connection connection(fixture.options, fixture.log);
   persistence::Transaction transaction(connection);
   transaction.execute(kSleep, Params::of(0));
   transaction.post(kSleep, Params::of(0));
-  fixture.database.disconnect_everyone();
+  proxy.cut_after_client_sends("COMMIT");
   CHECK_THROWS_AS(transaction.commit(), persistence::CommitInDoubt);
+  CHECK(proxy.cuts() == 1);
+}
+
+TEST_CASE("what the server refused before the commit is not in doubt, though it ends the session") {
+  Fixture fixture;
+  persistence::Connection connection(fixture.options, fixture.log);
+  constexpr Statement kEnd{"end_session", "SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep($1::integer)"};
+  persistence::Transaction transaction(connection);
+  transaction.post(kEnd, Params::of(10));
+  try {
+    transaction.commit();
+    FAIL("it was committed");
+  } catch (const persistence::CommitInDoubt&) {
+    FAIL("it is in doubt");
+  } catch (const SqlError& error) {
+    CHECK(error.sqlstate() == "57P01");
+    CHECK(error.connection_finished());
+  }
 }
 
 TEST_CASE("a transaction whose commit is in doubt outlives its connection") {

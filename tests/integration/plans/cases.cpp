@@ -41,6 +41,7 @@ constexpr std::array kCases{
     Case{"outbox_append",
          "'{orders_topic}', '{kitchen.takeout.1}', '{order}', '{1}', '{$waiting}', '{request}', '{\"{}\"}', '{NULL}'",
          40},
+    Case{"outbox_find_orders", "'{$waiting}'", 40},
     Case{"outbox_remove", "'{$owed}'", 80},
     Case{"outbox_release", "'{$owed}'", 200},
     Case{"outbox_postpone", "'{$owed}'", 200},

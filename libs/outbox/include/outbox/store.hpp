@@ -16,6 +16,10 @@ void append(persistence::Transaction& transaction, std::vector<Row>& rows);
 /// Transaction::commit.
 std::vector<persistence::Result> append_and_commit(persistence::Transaction& transaction, std::vector<Row>& rows);
 
+/// After a commit in doubt that did happen: sets the ids of `rows`, order messages of one order each. Those that are
+/// not there any more were published by somebody else, and are taken out.
+void find_orders(persistence::Connection& connection, std::vector<Row>& rows);
+
 /// The rows were confirmed by the broker.
 void remove(persistence::Connection& connection, const std::vector<std::int64_t>& ids);
 /// The rows were not confirmed: anyone may take them now.

@@ -45,8 +45,8 @@ struct Notification {
   std::string payload;
 };
 
-/// One session. Sessions speak UTC, have timeouts and keepalives. Every call ends within the statement timeout plus two
-/// seconds, even if the server stopped answering. Not thread-safe.
+/// One session. Sessions speak UTC, have timeouts and keepalives. Every call ends within the statement timeout, once
+/// for each statement that goes with it, plus two seconds, even if the server stopped answering. Not thread-safe.
 class Connection {
  public:
   /// Throws SqlError if there is no session within the connect timeout.
@@ -71,6 +71,8 @@ class Connection {
 
  private:
   friend class Transaction;
+  /// Time for the server's own timeout to speak before we give the connection up.
+  static constexpr std::chrono::milliseconds kGrace{2000};
   /// A statement that was used here: whether it is prepared, and who is told how long it takes.
   struct Known {
     Observer::Took took;
@@ -89,25 +91,29 @@ class Connection {
   void post(std::string_view name, std::string_view sql, std::optional<Params> params);
   std::vector<Result> send_posted();
   void send(Command& command);
-  Result receive(Command& command, std::chrono::steady_clock::time_point since, std::optional<SqlError>& error);
+  Result receive(Command& command, std::chrono::steady_clock::time_point since, core::Deadline until,
+                 std::optional<SqlError>& error);
+  Result execute_alone(Command& command);
+  std::chrono::milliseconds limit_of(const std::vector<Command>& commands) const;
   pg_result* next_result(std::string_view name, core::Deadline deadline);
   Result collect(std::string_view name, core::Deadline deadline, std::optional<SqlError>& error);
   Result finish(std::string_view name, core::Deadline deadline);
   void flush(std::string_view name, core::Deadline deadline);
   void await(bool for_writing, std::string_view name, core::Deadline deadline);
   [[noreturn]] void fail(std::string_view name, std::string detail);
-  core::Deadline deadline() const { return core::after(call_timeout_); }
+  core::Deadline deadline() const { return core::after(statement_timeout_ + kGrace); }
 
   struct Closer {
     void operator()(pg_conn* connection) const noexcept;
   };
   logging::Logger& log_;
   const Observer observer_;
-  std::chrono::milliseconds call_timeout_;
+  std::chrono::milliseconds statement_timeout_;
   std::unique_ptr<pg_conn, Closer> connection_;
   Statements statements_;
   std::vector<Command> posted_;
   bool broken_ = false;
+  bool refused_ = false;  ///< the server said no to something before the last of what was posted
 };
 
 /// A transaction: committed by `commit` or undone at the end of its life. It begins with its first statement, in the
