@@ -20,5 +20,9 @@ cmake --build --preset release -j "${JOBS:-$(nproc)}" --target bench
 
 trap 'deploy/lib/servers.sh remove "$folder"' EXIT
 deploy/lib/servers.sh start "$folder" --until-exit $$
+# A quarter of the memory, as docs/operating.md has it.
+quarter=$(awk '/^MemTotal/{printf "%dMB", $2 / 1024 / 4}' /proc/meminfo)
+deploy/lib/servers.sh psql "$folder" -c "ALTER SYSTEM SET shared_buffers = '$quarter'"
+deploy/lib/servers.sh restart-db "$folder"
 PATH=$PATH:$(dirname "$(readlink -f "$(command -v /usr/lib/postgresql/*/bin/pgbench | head -n 1)")")
 build/release/tests/bench --servers "$folder" "$@"
