@@ -161,9 +161,8 @@ class KitchenWorker {
 
   outbox::RelayOptions relay_options() {
     outbox::RelayOptions options;
-    options.database = host::database_options(context_, settings_.worker_name + " outbox");
+    options.database = host::keyed_database_options(context_, settings_.worker_name + " outbox");
     options.database.durable = false;  // a delete that is lost only publishes again
-    options.database.by_key = true;
     options.app_id = context_.service;
     options.pulse = &host::watch_database_user(context_, "outbox");
     options.on_backlog = [gauges =
@@ -174,10 +173,8 @@ class KitchenWorker {
   }
 
   std::unique_ptr<StepStore> make_store() {
-    auto database = host::database_options(context_, settings_.worker_name);
-    database.by_key = true;
     return std::make_unique<SqlStepStore>(
-        std::move(database), identity_, work_of(settings_),
+        host::keyed_database_options(context_, settings_.worker_name), identity_, work_of(settings_),
         [this](std::vector<outbox::Row> rows) { relay_->hand_over(std::move(rows)); }, context_.log);
   }
 

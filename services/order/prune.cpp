@@ -72,7 +72,7 @@ class Pruning {
 
 int prune(host::Context& context) {
   try {
-    auto options = host::database_options(context, "prune");
+    auto options = host::keyed_database_options(context, "prune");
     options.statement_timeout = kStatementLimit;
     options.lock_timeout = kLockLimit;
     options.idle_in_transaction_timeout = kStatementLimit;

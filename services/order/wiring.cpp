@@ -43,11 +43,6 @@ constexpr std::size_t kSpareThreads = 16;
 /// What a stop may take beyond its timeout: what was begun in time is still finished.
 constexpr std::chrono::seconds kLastWords{15};
 
-persistence::ConnectionOptions by_key(persistence::ConnectionOptions options) {
-  options.by_key = true;
-  return options;
-}
-
 /// The running service: members in the order they are built; `stop` takes them down from the outside in.
 class OrderService {
  public:
@@ -59,7 +54,7 @@ class OrderService {
                     .on_change = host::broker_change_logger(context, "publisher", "exchange 'orders_topic'"),
                     .observer = host::publish_observer(context.metrics)},
                    context.log),
-        pool_(by_key(host::database_options(context, "reader")),
+        pool_(host::keyed_database_options(context, "reader"),
               static_cast<std::size_t>(context.settings.database.pool_size), context.log) {}
 
   int run() {
@@ -97,7 +92,7 @@ class OrderService {
 
   outbox::RelayOptions relay_options() {
     outbox::RelayOptions options;
-    options.database = by_key(host::database_options(context_, "outbox"));
+    options.database = host::keyed_database_options(context_, "outbox");
     options.database.durable = false;  // a delete that is lost only publishes again
     options.app_id = context_.service;
     options.pulse = &host::watch_database_user(context_, "outbox");
@@ -132,7 +127,7 @@ class OrderService {
 
   std::unique_ptr<OrderStore> make_store() {
     return std::make_unique<SqlOrderStore>(
-        by_key(host::database_options(context_, "writer")), clock_,
+        host::keyed_database_options(context_, "writer"), clock_,
         [this](core::TimePoint now, domain::OrderType type, int priority) {
           return forecast_->ready_at(now, type, priority, std::nullopt);
         },

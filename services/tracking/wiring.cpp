@@ -27,17 +27,12 @@ persistence::ConnectionOptions read_only(persistence::ConnectionOptions options)
   return options;
 }
 
-persistence::ConnectionOptions reader(persistence::ConnectionOptions options) {
-  options.by_key = true;
-  return read_only(std::move(options));
-}
-
 /// The running service; it reads, and nothing else: its sessions are read-only whatever its role may do.
 class TrackingService {
  public:
   explicit TrackingService(host::Context& context)
       : context_(context),
-        database_(reader(host::database_options(context, "reader"))),
+        database_(read_only(host::keyed_database_options(context, "reader"))),
         pool_(database_, static_cast<std::size_t>(context.settings.database.pool_size), context.log) {}
 
   int run() {

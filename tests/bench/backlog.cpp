@@ -6,7 +6,6 @@
 #include "bench.hpp"
 #include "core/error.hpp"
 #include "kit.hpp"
-#include "load.hpp"
 #include "support/stored_orders.hpp"
 
 namespace pizza::bench {
@@ -49,19 +48,14 @@ void measure_backlog(Bench& bench) {
   bench.report.note(fmt::format("{} orders wait", deep.count("status = 'received'")));
   auto& few = empty.start_order_service();
   auto& many = deep.start_order_service();
-  const auto intake_of = [&](House& house, const test::Service& service) {
-    return [&] {
-      const auto rate = run_wrk(service.port, "wrk_orders.lua", bench.length).per_second;
-      house.drain_outbox();
-      return rate;
-    };
-  };
   const auto add = [&](const std::string& path, const Pair& pair) {
     bench.report.add(path, fmt::format("{:.0f}/s", median(pair.ours)),
                      fmt::format("without {:.0f}/s, ratios {}", median(pair.limit), pair.spread()), pair.ratio(),
                      at_least(0.9));
   };
-  add("backlog, intake", alternate(bench.rounds, intake_of(deep, many), intake_of(empty, few)));
+  add("backlog, intake", alternate(
+                             bench.rounds, [&] { return deep.take_orders(many, bench.length); },
+                             [&] { return empty.take_orders(few, bench.length); }));
   add("backlog, claim", alternate(
                             bench.rounds, [&] { return cook_for(deep, bench.length); },
                             [&] {

@@ -29,8 +29,7 @@ void measure_growth(Bench& bench) {
     auto& many_tracking = many.start_tracking();
     const auto intake_of = [&](House& house, const test::Service& service) {
       return [&] {
-        const auto rate = run_wrk(service.port, "wrk_orders.lua", bench.length).per_second;
-        house.drain_outbox();
+        const auto rate = house.take_orders(service, bench.length);
         house.empty_queues();
         return rate;
       };

@@ -83,6 +83,12 @@ std::int64_t House::fill_line(const test::Service& order_service, std::int64_t c
   return waiting();
 }
 
+double House::take_orders(const test::Service& order_service, std::chrono::milliseconds length) {
+  const auto rate = run_wrk(order_service.port, "wrk_orders.lua", length).per_second;
+  drain_outbox();
+  return rate;
+}
+
 void House::forget_waiting() {
   database().execute(
       "WITH gone AS (DELETE FROM orders WHERE status = 'received' RETURNING id), log AS ("

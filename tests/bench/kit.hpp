@@ -45,6 +45,8 @@ class House {
   double drain_outbox();
   /// A queue that gets every notification, as a subscriber's.
   void keep_notifications();
+  /// Orders a second from wrk for `length`; returns once all messages about them are published.
+  double take_orders(const test::Service& order_service, std::chrono::milliseconds length);
   /// Throws away all messages that wait.
   void empty_queues();
   /// Orders from the outside, by wrk with `script`, until at least `count` wait, each with its message in its queue.

@@ -91,6 +91,12 @@ persistence::ConnectionOptions database_options(const Context& context, const st
   return options;
 }
 
+persistence::ConnectionOptions keyed_database_options(const Context& context, const std::string& role) {
+  auto options = database_options(context, role);
+  options.by_key = true;
+  return options;
+}
+
 messaging::Endpoint broker_endpoint(const Context& context, const std::string& role) {
   const auto& rabbitmq = context.settings.rabbitmq;
   messaging::Endpoint endpoint;

@@ -13,8 +13,6 @@ using persistence::Array;
 using persistence::Params;
 
 OldOrders::OldOrders(persistence::Connection& connection, std::chrono::seconds age) : connection_(connection) {
-  // A page is a small part of each table, whatever the planner knows of them: never read one whole.
-  connection_.run("SET enable_seqscan = off");
   before_ = persistence::require(connection_.execute(sql::kPruneBefore, Params::of(age.count())).time(0, 0), "now");
   const auto days = connection_.execute(sql::kNumberedDays);
   for (int i = 0; i < days.rows(); ++i) days_.insert(days.text(i, 0));

@@ -19,15 +19,10 @@ using namespace pizza;
 using persistence::Params;
 using persistence::SqlError;
 using persistence::Statement;
+using test::Fixture;
+using test::kSleep;
 
 constexpr Statement kEcho{"echo", "SELECT $1::text, $2::integer, $3::text[], $4::timestamptz"};
-constexpr Statement kSleep{"sleep", "SELECT pg_sleep($1::integer)"};
-
-struct Fixture {
-  test::TestDatabase database;
-  logging::Logger log{test::quiet()};
-  persistence::ConnectionOptions options = test::options_for(database);
-};
 
 TEST_CASE("values survive the way to the database and back exactly") {
   const Fixture fixture;

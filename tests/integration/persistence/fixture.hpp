@@ -20,4 +20,13 @@ inline persistence::ConnectionOptions options_for(const TestDatabase& database) 
   return options;
 }
 
+/// A database, and how a session reaches it.
+struct Fixture {
+  TestDatabase database;
+  logging::Logger log{quiet()};
+  persistence::ConnectionOptions options = options_for(database);
+};
+
+inline constexpr persistence::Statement kSleep{"sleep", "SELECT pg_sleep($1::integer)"};
+
 }  // namespace pizza::test

@@ -13,14 +13,8 @@ using namespace pizza;
 using persistence::Params;
 using persistence::SqlError;
 using persistence::Statement;
-
-constexpr Statement kSleep{"sleep", "SELECT pg_sleep($1::integer)"};
-
-struct Fixture {
-  test::TestDatabase database;
-  logging::Logger log{test::quiet()};
-  persistence::ConnectionOptions options = test::options_for(database);
-};
+using test::Fixture;
+using test::kSleep;
 
 TEST_CASE("a transaction that is not committed leaves nothing") {
   Fixture fixture;

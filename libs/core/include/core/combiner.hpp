@@ -26,7 +26,8 @@ class Combiner {
   Combiner(std::size_t askers, std::size_t most, AskAll ask_all)
       : ask_all_(std::move(ask_all)), most_(most), free_(askers) {}
 
-  /// nullopt: nobody asked it within `patience`. Throws what `ask_all` throws.
+  /// nullopt: nobody asked it within `patience`; one that is on its way is waited for as long as `ask_all` takes.
+  /// Throws what `ask_all` throws, to all that were asked together.
   std::optional<Answer> ask(Question question, std::chrono::milliseconds patience) {
     Waiting mine{std::move(question)};
     std::unique_lock lock(mutex_);

@@ -15,6 +15,8 @@ namespace pizza::host {
 
 /// How to reach the database with these settings. `role` names the connection: `order-service writer`.
 persistence::ConnectionOptions database_options(const Context& context, const std::string& role);
+/// The same for a session that finds its rows by their keys (`ConnectionOptions::by_key`).
+persistence::ConnectionOptions keyed_database_options(const Context& context, const std::string& role);
 /// How to reach the broker with these settings.
 messaging::Endpoint broker_endpoint(const Context& context, const std::string& role);
 
