@@ -70,6 +70,11 @@ void Shutdown::wait() {
   changed_.wait(lock, [this] { return requested_.load(); });
 }
 
+bool Shutdown::wait(const std::stop_token& enough) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait(lock, enough, [this] { return requested_.load(); });
+}
+
 bool Shutdown::wait_for(std::chrono::nanoseconds duration) {
   std::unique_lock lock(mutex_);
   return changed_.wait_for(lock, duration, [this] { return requested_.load(); });

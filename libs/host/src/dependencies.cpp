@@ -1,8 +1,8 @@
 #include "host/dependencies.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
@@ -21,28 +21,6 @@ milliseconds since(steady_clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
 }
 
-/// Ends a start that is under way when the process is asked to stop.
-template <class Client>
-class StartWatch {
- public:
-  StartWatch(core::Shutdown& shutdown, Client& client)
-      : thread_([this, &shutdown, &client] {
-          while (!done_) {
-            if (shutdown.wait_for(milliseconds{50})) return client.stop(steady_clock::now());
-          }
-        }) {}
-  ~StartWatch() {
-    done_ = true;
-    thread_.join();
-  }
-  StartWatch(const StartWatch&) = delete;
-  StartWatch& operator=(const StartWatch&) = delete;
-
- private:
-  std::atomic<bool> done_{false};
-  std::thread thread_;
-};
-
 template <class Client>
 void start_client(Context& context, Client& client) {
   const auto fail = [&](const core::Error& error, const std::string& message) {
@@ -52,7 +30,10 @@ void start_client(Context& context, Client& client) {
     throw StartupError(error.what());
   };
   try {
-    const StartWatch watch(context.shutdown, client);
+    // Ends a start that is under way when the process is asked to stop.
+    const std::jthread watch([&](const std::stop_token& started) {
+      if (context.shutdown.wait(started)) client.stop(steady_clock::now());
+    });
     client.start(core::after(context.settings.startup_timeout));
   } catch (const messaging::BrokerError& error) {
     fail(error, "RabbitMQ cannot be reached: ");

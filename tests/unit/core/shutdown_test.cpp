@@ -40,6 +40,19 @@ TEST_CASE("SIGTERM and SIGINT ask for a clean stop, in whatever thread waits for
         }) == 0);
 }
 
+TEST_CASE("a wait for a stop ends when it has been enough") {
+  CHECK(exit_code_of([] {
+          Shutdown shutdown;
+          bool asked = true;
+          std::jthread waiter{[&](const std::stop_token& enough) { asked = shutdown.wait(enough); }};
+          waiter.request_stop();
+          waiter.join();
+          if (asked) return 1;
+          shutdown.request();
+          return shutdown.wait(std::stop_token{}) ? 0 : 2;
+        }) == 0);
+}
+
 TEST_CASE("the second signal ends the process at once with 128 and its number") {
   CHECK(exit_code_of([] {
           Shutdown shutdown;

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 namespace pizza::core {
@@ -32,6 +33,8 @@ class Shutdown {
 
   /// Blocks until a stop is requested.
   void wait();
+  /// The same, or until `enough`; true if a stop was requested.
+  bool wait(const std::stop_token& enough);
   /// Sleeps for `duration` unless a stop is requested first; true if it was requested.
   bool wait_for(std::chrono::nanoseconds duration);
 
@@ -39,7 +42,7 @@ class Shutdown {
   void take_signals();
 
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable_any changed_;
   std::function<void()> on_hangup_;
   std::atomic<bool> requested_{false};
   std::atomic<int> exit_code_{0};
