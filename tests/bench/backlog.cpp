@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -12,8 +15,24 @@ namespace pizza::bench {
 
 namespace {
 
-/// Milliseconds that a statement of this service took on the average, by its own figures.
-double mean_ms(std::uint16_t operator_port, const std::string& statement) {
+constexpr int kPrefetch = 256;
+constexpr std::chrono::seconds kPromotionTick{5};
+constexpr std::int64_t kBareOrders = 20'000;
+
+/// How long a statement took by a service's own figures.
+struct Took {
+  double seconds = 0;
+  double times = 0;
+
+  Took& operator+=(const Took& other) {
+    seconds += other.seconds;
+    times += other.times;
+    return *this;
+  }
+  double ms_since(const Took& earlier) const { return 1e3 * (seconds - earlier.seconds) / (times - earlier.times); }
+};
+
+Took took(std::uint16_t operator_port, const std::string& statement) {
   const auto answer = http::Client("127.0.0.1", operator_port, std::chrono::seconds{10}).send("GET", "/metrics");
   if (!answer) throw core::Error("no figures are told");
   const auto value = [&](const std::string& name) {
@@ -22,12 +41,41 @@ double mean_ms(std::uint16_t operator_port, const std::string& statement) {
     if (at == std::string::npos) throw core::Error("no figures of " + statement);
     return std::stod(answer->body.substr(at + line.size()));
   };
-  return 1e3 * value("sum") / value("count");
+  return {value("sum"), value("count")};
+}
+
+/// Workers that look every five seconds whether an order waits too long, and cook next to nothing.
+class IdleCooks {
+ public:
+  explicit IdleCooks(House& house) : house_(house) {
+    for (int cook = 0; cook < kCount; ++cook) {
+      cooks_.push_back(
+          &house.start_cook(fmt::format("idle_{}", cook), {"--order-types=dine_in", "--cooking-time=600"}));
+    }
+  }
+  Took promotions() const {
+    Took all;
+    for (const auto* cook : cooks_) all += took(cook->port, "promote_orders");
+    return all;
+  }
+  void stop() {
+    for (auto* cook : std::exchange(cooks_, {})) house_.restaurant().remove(*cook);
+  }
+
+ private:
+  static constexpr int kCount = 5;
+  House& house_;
+  std::vector<test::Service*> cooks_;
+};
+
+/// Messages per second that a loop without a database takes.
+double take_bare(House& house) {
+  return run_bare_kitchen(house.vhost(), std::min(kBareOrders, house.asked_for()), kPrefetch);
 }
 
 double cook_for(House& house, std::chrono::seconds length) {
   const auto before = house.count("status = 'ready'");
-  auto& cook = house.start_cook("chef", {"--cooking-time=0", "--prefetch=256"});
+  auto& cook = house.start_cook("chef", {"--cooking-time=0", fmt::format("--prefetch={}", kPrefetch)});
   const auto start = std::chrono::steady_clock::now();
   std::this_thread::sleep_for(length);
   const auto ready = house.count("status = 'ready'") - before;
@@ -59,21 +107,36 @@ void measure_backlog(Bench& bench) {
   add("backlog, claim", alternate(
                             bench.rounds, [&] { return cook_for(deep, bench.length); },
                             [&] {
-                              empty.fill_line(few, static_cast<std::int64_t>(4'000 * bench.length.count()));
+                              empty.fill_line(few, static_cast<std::int64_t>(8'000 * bench.length.count()));
                               return cook_for(empty, bench.length);
                             }));
-  const auto question = [&](const std::string& path, const std::string& statement, std::uint16_t with,
-                            std::uint16_t without) {
-    const auto there = mean_ms(with, statement);
-    const auto here = mean_ms(without, statement);
+  const auto question = [&](const std::string& path, double there, double here) {
     bench.report.add(path, fmt::format("{:.2f} ms each time", there), fmt::format("without {:.2f} ms", here),
                      here / there, at_least(0.9));
   };
-  question("backlog, reconciler", "look_at_line", deep.order_figures_port(), empty.order_figures_port());
-  const auto& idle_deep = deep.start_cook("idle", {"--order-types=dine_in", "--cooking-time=600"});
-  const auto& idle_empty = empty.start_cook("idle", {"--order-types=dine_in", "--cooking-time=600"});
-  std::this_thread::sleep_for(bench.length * 2);
-  question("backlog, promotion", "promote_orders", idle_deep.port, idle_empty.port);
+  question("backlog, reconciler", took(deep.order_figures_port(), "look_at_line").ms_since({}),
+           took(empty.order_figures_port(), "look_at_line").ms_since({}));
+  IdleCooks idle_deep(deep);
+  IdleCooks idle_empty(empty);
+  std::this_thread::sleep_for(kPromotionTick * 2);  // the first time takes longer
+  const auto first_deep = idle_deep.promotions();
+  const auto first_empty = idle_empty.promotions();
+  std::this_thread::sleep_for(kPromotionTick * 6);
+  question("backlog, promotion", idle_deep.promotions().ms_since(first_deep),
+           idle_empty.promotions().ms_since(first_empty));
+  idle_deep.stop();
+  idle_empty.stop();
+  const auto broker_alone = alternate(
+      bench.rounds, [&] { return take_bare(deep); },
+      [&] {
+        empty.forget_waiting();
+        empty.empty_queues();
+        empty.fill_line(few, kBareOrders);
+        return take_bare(empty);
+      });
+  bench.report.note(
+      fmt::format("the same claims by the bare loop, without a database: {:.0f}/s, without {:.0f}/s, {:.2f}",
+                  median(broker_alone.ours), median(broker_alone.limit), broker_alone.ratio()));
 }
 
 }  // namespace pizza::bench

@@ -1,5 +1,6 @@
 #include "kit.hpp"
 
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -17,7 +18,8 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr const char* kNotifications = "bench_notifications";
-}
+constexpr std::array kCooksQueues{"kitchen_dine_in_queue", "kitchen_takeout_queue", "kitchen_delivery_queue"};
+}  // namespace
 
 Folder::Folder() : path_(std::filesystem::temp_directory_path() / test::unique_name("pizza_bench")) {
   std::filesystem::create_directories(path_);
@@ -63,10 +65,16 @@ void House::keep_notifications() {
 }
 
 void House::empty_queues() {
-  for (const auto* queue :
-       {"kitchen_dine_in_queue", "kitchen_takeout_queue", "kitchen_delivery_queue", kNotifications}) {
+  for (const auto* queue : kCooksQueues) {
     if (vhost().has_queue(queue)) vhost().purge(queue);
   }
+  if (vhost().has_queue(kNotifications)) vhost().purge(kNotifications);
+}
+
+std::int64_t House::asked_for() {
+  std::size_t messages = 0;
+  for (const auto* queue : kCooksQueues) messages += vhost().count(queue);
+  return static_cast<std::int64_t>(messages);
 }
 
 std::int64_t House::count(const std::string& condition) {

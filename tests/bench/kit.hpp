@@ -49,10 +49,12 @@ class House {
   double take_orders(const test::Service& order_service, std::chrono::milliseconds length);
   /// Throws away all messages that wait.
   void empty_queues();
-  /// Orders from the outside, by wrk with `script`, until at least `count` wait, each with its message in its queue.
-  /// Returns how many do.
+  /// Messages that wait for a cook.
+  std::int64_t asked_for();
   /// Orders that wait are there no more.
   void forget_waiting();
+  /// Orders from the outside, by wrk with `script`, until at least `count` wait, each with its message in its queue.
+  /// Returns how many do.
   std::int64_t fill_line(const test::Service& order_service, std::int64_t count,
                          const std::string& script = "wrk_orders.lua");
   std::int64_t count(const std::string& condition);
