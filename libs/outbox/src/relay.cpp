@@ -1,5 +1,6 @@
 #include "outbox/relay.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <utility>
@@ -21,8 +22,6 @@ constexpr std::chrono::milliseconds kGather{200};
 constexpr seconds kBacklogInterval{5};
 constexpr seconds kBacklogPause{60};  // after the database refused to tell
 constexpr std::size_t kSweepLimit = 500;
-/// Beyond it rows are left to the sweep instead of piling up here while the broker is slow.
-constexpr std::size_t kMaxInFlight = 20'000;
 
 messaging::Message to_message(const Row& row, const std::string& app_id) {
   messaging::Message message{.exchange = row.exchange, .routing_key = row.routing_key, .body = row.body};
@@ -49,15 +48,28 @@ Relay::Relay(RelayOptions options, messaging::Publisher& publisher, logging::Log
 Relay::~Relay() { stop(core::after(seconds{0})); }
 
 void Relay::hand_over(std::vector<Row> rows) {
+  bool by_the_table = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (in_flight_ + rows.size() > options_.max_in_flight) behind_ = true;
+    by_the_table = behind_;
+    if (by_the_table) {
+      for (const auto& row : rows) answered_.not_sent.push_back(row.id);
+      if (!rows.empty()) changed_.notify_one();
+    }
+  }
+  if (!by_the_table) publish(std::move(rows));
+}
+
+void Relay::publish(std::vector<Row> rows) {
+  {
+    const std::lock_guard lock(mutex_);
+    in_flight_ += rows.size();
+  }
   for (auto& row : rows) publish(std::move(row));
 }
 
 void Relay::publish(Row row) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (in_flight_ >= kMaxInFlight) return;
-    ++in_flight_;
-  }
   auto message = to_message(row, options_.app_id);
   const auto id = row.id;
   const bool accepted = publisher_.publish(
@@ -109,7 +121,7 @@ void Relay::keep_house() {
       }
       if (last_round) return;
       if (std::chrono::steady_clock::now() >= next_sweep) {
-        if (publisher_.ready() && !draining_) sweep(connection);
+        sweep(connection);
         next_sweep = std::chrono::steady_clock::now() + kSweepInterval;
       }
       tell_backlog(connection);
@@ -130,6 +142,7 @@ void Relay::Answered::take_back(Answered&& earlier) {
   confirmed.insert(confirmed.end(), earlier.confirmed.begin(), earlier.confirmed.end());
   unconfirmed.insert(unconfirmed.end(), earlier.unconfirmed.begin(), earlier.unconfirmed.end());
   unroutable.insert(unroutable.end(), earlier.unroutable.begin(), earlier.unroutable.end());
+  not_sent.insert(not_sent.begin(), earlier.not_sent.begin(), earlier.not_sent.end());
 }
 
 /// Writes down what was answered since the last time; true if there was anything.
@@ -144,6 +157,7 @@ bool Relay::settle(persistence::Connection& connection) {
   try {
     if (!batch.confirmed.empty()) remove(connection, batch.confirmed);
     if (!batch.unconfirmed.empty()) release(connection, batch.unconfirmed);
+    if (!batch.not_sent.empty()) release(connection, batch.not_sent);
     if (!batch.unroutable.empty()) postpone(connection, batch.unroutable);
   } catch (...) {
     const std::lock_guard lock(mutex_);
@@ -158,19 +172,29 @@ bool Relay::settle(persistence::Connection& connection) {
   return true;
 }
 
+/// How many rows to sweep now: a whole batch or none. Half of what may be in flight is for what is handed over.
+std::size_t Relay::room() {
+  const std::lock_guard lock(mutex_);
+  const auto most = options_.max_in_flight / 2;
+  const auto batch = std::min(most, kSweepLimit);
+  return !draining_ && publisher_.ready() && in_flight_ + batch <= most ? batch : 0;
+}
+
 void Relay::sweep(persistence::Connection& connection) {
-  for (;;) {
+  while (const auto wanted = room()) {
     options_.pulse->beat();
-    auto rows = take_due(connection, kSweepLimit);
-    const bool more = rows.size() == kSweepLimit;
+    auto rows = take_due(connection, wanted);
+    const bool caught_up = rows.size() < wanted;
     if (!rows.empty()) {
       log_.info({.action = "outbox_swept",
                  .message = fmt::format("Publishing {} messages that were left in the outbox", rows.size()),
                  .details = {{"count", static_cast<std::int64_t>(rows.size())}}});
     }
-    hand_over(std::move(rows));
+    publish(std::move(rows));
+    if (!caught_up) continue;
     const std::lock_guard lock(mutex_);
-    if (!more || draining_ || in_flight_ >= kMaxInFlight / 2 || !publisher_.ready()) return;
+    behind_ = false;
+    return;
   }
 }
 

@@ -141,6 +141,33 @@ TEST_CASE("stopping waits for what was handed over") {
   CHECK(fixture.vhost.count("target") == 500);
 }
 
+TEST_CASE("what is more than may be in flight goes by the table, in its order and without waiting for its lease") {
+  test::OutboxFixture fixture;
+  fixture.vhost.declare_queue("target");
+  fixture.relay.stop(core::after(0s));
+  auto options = fixture.make_relay_options();
+  options.max_in_flight = 100;
+  outbox::Relay relay(options, fixture.publisher, fixture.log);
+  const auto handed_over_at = fixture.database.value("SELECT clock_timestamp()");
+  relay.hand_over(fixture.append(150));
+  relay.hand_over(fixture.append(3));  // there would be room for them
+  const auto messages = fixture.vhost.take_all("target", 153, core::after(10s));
+  REQUIRE(messages.size() == 153);
+  CHECK(
+      std::ranges::is_sorted(messages, {}, [](const auto& each) { return std::stol(each.message_id.value_or("0")); }));
+  CHECK(eventually(core::after(10s), [&] { return fixture.pending() == 0; }));
+  INFO("a lease lasts 12 s");
+  CHECK(fixture.database.value("SELECT clock_timestamp() < '" + handed_over_at + "'::timestamptz + interval '11 s'") ==
+        "t");
+  // The sweep has caught up: what is handed over leaves at once again, which a row with a lease shows.
+  REQUIRE(eventually(core::after(10s), [&] {
+    auto rows = fixture.append(1);
+    fixture.database.execute("UPDATE outbox SET leased_until = now() + interval '1 hour'");
+    relay.hand_over(std::move(rows));
+    return fixture.vhost.take_all("target", 1, core::after(500ms)).size() == 1;
+  }));
+}
+
 TEST_CASE("rows appended in a transaction that fails are never published") {
   test::OutboxFixture fixture;
   persistence::Connection connection(fixture.options, fixture.log);

@@ -24,6 +24,9 @@ namespace pizza::outbox {
 struct RelayOptions {
   persistence::ConnectionOptions database;  ///< its own session: deleting and sweeping never wait for a writer
   std::string app_id;
+  /// Messages published and not yet answered. Beyond it rows wait in the table instead of piling up here while the
+  /// broker is slow.
+  std::size_t max_in_flight = 20'000;
   core::Pulse* pulse = &core::Pulse::unwatched();  ///< of its thread
   /// A row was confirmed. On the publisher's thread; must not block or throw.
   std::function<void(std::int64_t id, const std::string& order_number, const std::string& correlation_id)> on_published;
@@ -36,7 +39,8 @@ struct RelayOptions {
 ///
 /// Rows of a transaction just committed are handed over and leave at once; once confirmed they are deleted in groups.
 /// Once a second, while the broker is ready, it sweeps rows whose lease has ended: those of a process that died, those
-/// that were not confirmed. Rows survive any crash of this process, so what it holds in memory may be lost.
+/// that were not confirmed. Rows survive any crash of this process, so what it holds in memory may be lost. Once more
+/// are in flight than may be, all go by the table, in their order, until the sweep has caught up.
 /// Thread-safe.
 class Relay {
  public:
@@ -57,11 +61,14 @@ class Relay {
     std::vector<std::int64_t> confirmed;
     std::vector<std::int64_t> unconfirmed;
     std::vector<std::int64_t> unroutable;
-    bool empty() const { return confirmed.empty() && unconfirmed.empty() && unroutable.empty(); }
+    std::vector<std::int64_t> not_sent;  ///< there was no room for them
+    bool empty() const { return confirmed.empty() && unconfirmed.empty() && unroutable.empty() && not_sent.empty(); }
     void take_back(Answered&& earlier);
   };
 
+  void publish(std::vector<Row> rows);
   void publish(Row row);
+  std::size_t room();
   void on_answer(std::int64_t id, const std::string& order_number, const std::string& correlation_id,
                  messaging::Outcome outcome);
   void keep_house();
@@ -77,6 +84,7 @@ class Relay {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t in_flight_ = 0;
+  bool behind_ = false;  ///< rows were left to the sweep, and it has not caught up
   Answered answered_;
   std::atomic<bool> draining_{false};  // nothing more is swept in
   bool stopping_ = false;
