@@ -30,6 +30,7 @@ class LinkUser {
   /// A new connection: set the channel up. May throw BrokerError or TopologyError, then `closed` follows.
   virtual void opened(Connection& connection) = 0;
   /// Handles all that arrived and sends all that may be sent; returns when there is nothing to do without waiting.
+  /// May rest for a moment before it does.
   virtual void turn() = 0;
   /// Nothing is left that a stop should wait for.
   virtual bool idle() = 0;

@@ -21,8 +21,8 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t kBurst = 64;  // messages written before the broker's answers are looked at
-/// After so many at once the next are gathered for a moment: to the broker a crowd costs less than one by one, and who
-/// comes alone does not wait.
+/// After so many at once the next are gathered for a moment: to the broker a crowd costs less than one by one. Who
+/// comes alone, and not right after a crowd, does not wait.
 constexpr std::size_t kCrowd = 8;
 constexpr std::chrono::milliseconds kGathering{20};
 constexpr std::chrono::seconds kLagging{3};  // an unconfirmed message this old: what is published now will wait too

@@ -172,16 +172,18 @@ bool Relay::settle(persistence::Connection& connection) {
   return true;
 }
 
-/// How many rows to sweep now: a whole batch or none. Half of what may be in flight is for what is handed over.
-std::size_t Relay::room() {
+/// How many rows to sweep now: a whole batch or none, up to `most` in flight.
+std::size_t Relay::room(std::size_t most) {
   const std::lock_guard lock(mutex_);
-  const auto most = options_.max_in_flight / 2;
-  const auto batch = std::min(most, kSweepLimit);
+  const auto batch = std::min(options_.max_in_flight / 2, kSweepLimit);
   return !draining_ && publisher_.ready() && in_flight_ + batch <= most ? batch : 0;
 }
 
+/// One batch if there is room at all, then up to half of what may be in flight: the other half is for what is handed
+/// over.
 void Relay::sweep(persistence::Connection& connection) {
-  while (const auto wanted = room()) {
+  auto most = options_.max_in_flight;
+  while (const auto wanted = room(most)) {
     options_.pulse->beat();
     auto rows = take_due(connection, wanted);
     const bool caught_up = rows.size() < wanted;
@@ -191,11 +193,17 @@ void Relay::sweep(persistence::Connection& connection) {
                  .details = {{"count", static_cast<std::int64_t>(rows.size())}}});
     }
     publish(std::move(rows));
-    if (!caught_up) continue;
-    const std::lock_guard lock(mutex_);
-    behind_ = false;
-    return;
+    if (caught_up && !left_meanwhile()) return;
+    if (caught_up) settle(connection);
+    most = options_.max_in_flight / 2;
   }
+}
+
+/// Whether rows were left since; if not, what is handed over from now on leaves at once.
+bool Relay::left_meanwhile() {
+  const std::lock_guard lock(mutex_);
+  behind_ = behind_ && !answered_.not_sent.empty();
+  return behind_;
 }
 
 void Relay::tell_backlog(persistence::Connection& connection) {

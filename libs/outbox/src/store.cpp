@@ -28,8 +28,9 @@ constexpr Statement kFindOrders{"outbox_find_orders", R"(
 
 constexpr Statement kRemove{"outbox_remove", "DELETE FROM outbox WHERE id = ANY ($1::bigint[])"};
 
+// One time for all of them, so that they are taken in the order of their ids.
 constexpr Statement kRelease{"outbox_release", R"(
-    UPDATE outbox SET leased_until = clock_timestamp() WHERE id = ANY ($1::bigint[]))"};
+    UPDATE outbox SET leased_until = statement_timestamp() WHERE id = ANY ($1::bigint[]))"};
 
 constexpr Statement kPostpone{"outbox_postpone", R"(
     UPDATE outbox

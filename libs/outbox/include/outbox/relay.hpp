@@ -40,7 +40,8 @@ struct RelayOptions {
 /// Rows of a transaction just committed are handed over and leave at once; once confirmed they are deleted in groups.
 /// Once a second, while the broker is ready, it sweeps rows whose lease has ended: those of a process that died, those
 /// that were not confirmed. Rows survive any crash of this process, so what it holds in memory may be lost. Once more
-/// are in flight than may be, all go by the table, in their order, until the sweep has caught up.
+/// are in flight than may be, all go by the table until the sweep has caught up, so in their order as far as it is one
+/// process that sweeps.
 /// Thread-safe.
 class Relay {
  public:
@@ -52,7 +53,8 @@ class Relay {
 
   /// Publishes rows that were committed just now. Never blocks, never fails: what cannot leave now is swept later.
   void hand_over(std::vector<Row> rows);
-  /// Waits until all that was handed over is confirmed and deleted, or `deadline`. Idempotent.
+  /// Waits until all that is in flight is confirmed and deleted, or `deadline`; what found no room is left to the next
+  /// sweep, of whoever does it. Idempotent.
   void stop(core::Deadline deadline);
 
  private:
@@ -68,7 +70,8 @@ class Relay {
 
   void publish(std::vector<Row> rows);
   void publish(Row row);
-  std::size_t room();
+  std::size_t room(std::size_t most);
+  bool left_meanwhile();
   void on_answer(std::int64_t id, const std::string& order_number, const std::string& correlation_id,
                  messaging::Outcome outcome);
   void keep_house();
