@@ -48,27 +48,20 @@ Relay::Relay(RelayOptions options, messaging::Publisher& publisher, logging::Log
 Relay::~Relay() { stop(core::after(seconds{0})); }
 
 void Relay::hand_over(std::vector<Row> rows) {
-  bool by_the_table = false;
   {
     const std::lock_guard lock(mutex_);
-    if (in_flight_ + rows.size() > options_.max_in_flight) behind_ = true;
-    by_the_table = behind_;
-    if (by_the_table) {
+    behind_ = behind_ || in_flight_ + rows.size() > options_.max_in_flight;
+    if (behind_) {
       for (const auto& row : rows) answered_.not_sent.push_back(row.id);
-      if (!rows.empty()) changed_.notify_one();
+      changed_.notify_one();
+      return;
     }
-  }
-  if (!by_the_table) publish(std::move(rows));
-}
-
-void Relay::publish(std::vector<Row> rows) {
-  {
-    const std::lock_guard lock(mutex_);
     in_flight_ += rows.size();
   }
   for (auto& row : rows) publish(std::move(row));
 }
 
+/// `row` is counted as in flight.
 void Relay::publish(Row row) {
   auto message = to_message(row, options_.app_id);
   const auto id = row.id;
@@ -192,7 +185,11 @@ void Relay::sweep(persistence::Connection& connection) {
                  .message = fmt::format("Publishing {} messages that were left in the outbox", rows.size()),
                  .details = {{"count", static_cast<std::int64_t>(rows.size())}}});
     }
-    publish(std::move(rows));
+    {
+      const std::lock_guard lock(mutex_);
+      in_flight_ += rows.size();
+    }
+    for (auto& row : rows) publish(std::move(row));
     if (caught_up && !left_meanwhile()) return;
     if (caught_up) settle(connection);
     most = options_.max_in_flight / 2;

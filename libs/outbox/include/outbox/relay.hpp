@@ -68,7 +68,6 @@ class Relay {
     void take_back(Answered&& earlier);
   };
 
-  void publish(std::vector<Row> rows);
   void publish(Row row);
   std::size_t room(std::size_t most);
   bool left_meanwhile();
