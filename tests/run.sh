@@ -33,9 +33,7 @@ install_packages() {
 
 configure() {
   step "configure: $preset"
-  local launcher=()
-  ! command -v ccache > /dev/null || launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-  cmake --preset "$preset" "${launcher[@]}"
+  cmake --preset "$preset"
 }
 
 build() {

@@ -30,7 +30,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 /// One statement over a million orders takes seconds, on a slow disk more.
-constexpr std::chrono::minutes kStatementLimit{10};
+constexpr std::chrono::minutes kAuditStatementLimit{10};
 constexpr milliseconds kFirstPause{1500};
 constexpr milliseconds kPause{4000};
 /// An order that waits is promoted after one, two and three times `kitchen.max_wait`; then it is before all others.
@@ -231,8 +231,8 @@ class Motion {
 std::unique_ptr<persistence::Connection> connect_database(host::Context& context) {
   auto options = host::database_options(context, "audit");
   options.read_only = true;
-  options.statement_timeout = kStatementLimit;
-  options.idle_in_transaction_timeout = kStatementLimit;
+  options.statement_timeout = kAuditStatementLimit;
+  options.idle_in_transaction_timeout = kAuditStatementLimit;
   auto connection = command_session(context, options);
   // All that a transaction reads is of one moment.
   connection->run("SET default_transaction_isolation = 'repeatable read'");

@@ -19,7 +19,7 @@ namespace {
 using std::chrono::steady_clock;
 
 /// A page of a thousand orders that nobody has asked for in months comes from the disk.
-constexpr std::chrono::minutes kStatementLimit{2};
+constexpr std::chrono::minutes kPruneStatementLimit{2};
 /// Only another prune of the same day is ever waited for, which is about to commit.
 constexpr std::chrono::seconds kLockLimit{30};
 
@@ -73,9 +73,9 @@ class Pruning {
 int prune(host::Context& context) {
   try {
     auto options = host::keyed_database_options(context, "prune");
-    options.statement_timeout = kStatementLimit;
+    options.statement_timeout = kPruneStatementLimit;
     options.lock_timeout = kLockLimit;
-    options.idle_in_transaction_timeout = kStatementLimit;
+    options.idle_in_transaction_timeout = kPruneStatementLimit;
     const auto connection = command_session(context, options);
     return Pruning(context, *connection).run() ? 0 : 1;
   } catch (const host::StartupError&) {

@@ -15,7 +15,7 @@ namespace pizza::bench {
 
 namespace {
 
-constexpr int kPrefetch = 256;
+constexpr int kBacklogPrefetch = 256;
 constexpr std::chrono::seconds kPromotionTick{5};
 constexpr std::int64_t kBareOrders = 20'000;
 
@@ -70,12 +70,12 @@ class IdleCooks {
 
 /// Messages per second that a loop without a database takes.
 double take_bare(House& house) {
-  return run_bare_kitchen(house.vhost(), std::min(kBareOrders, house.asked_for()), kPrefetch);
+  return run_bare_kitchen(house.vhost(), std::min(kBareOrders, house.asked_for()), kBacklogPrefetch);
 }
 
 double cook_for(House& house, std::chrono::seconds length) {
   const auto before = house.count("status = 'ready'");
-  auto& cook = house.start_cook("chef", {"--cooking-time=0", fmt::format("--prefetch={}", kPrefetch)});
+  auto& cook = house.start_cook("chef", {"--cooking-time=0", fmt::format("--prefetch={}", kBacklogPrefetch)});
   const auto start = std::chrono::steady_clock::now();
   std::this_thread::sleep_for(length);
   const auto ready = house.count("status = 'ready'") - before;

@@ -11,13 +11,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int kPrefetch = 256;
-constexpr std::int64_t kOrders = 20'000;
+constexpr int kKitchenPrefetch = 256;
+constexpr std::int64_t kKitchenOrders = 20'000;
 
 /// Orders per second from the first that starts until all are ready and all that was owed is confirmed.
 double cook_all(House& house, std::int64_t orders) {
   const auto before = house.count("status = 'ready'");
-  auto& cook = house.start_cook("chef", {"--cooking-time=0", fmt::format("--prefetch={}", kPrefetch)});
+  auto& cook = house.start_cook("chef", {"--cooking-time=0", fmt::format("--prefetch={}", kKitchenPrefetch)});
   seconds_until(std::chrono::steady_clock::now(), 300s, [&] {
     return house.database().value(
                "SELECT NOT EXISTS (SELECT FROM orders WHERE status IN ('received', 'cooking'))"
@@ -46,15 +46,15 @@ void measure_kitchen(Bench& bench) {
   const auto pair = alternate(
       bench.rounds,
       [&] {
-        const auto orders = house.fill_line(order_service, kOrders);
+        const auto orders = house.fill_line(order_service, kKitchenOrders);
         const auto rate = cook_all(house, orders);
         bench.report.note(fmt::format("{} orders ready, {:.0f}/s", orders, rate));
         house.empty_queues();
         return rate;
       },
       [&] {
-        const auto orders = house.fill_line(order_service, kOrders);
-        const auto rate = run_bare_kitchen(house.vhost(), orders, kPrefetch);
+        const auto orders = house.fill_line(order_service, kKitchenOrders);
+        const auto rate = run_bare_kitchen(house.vhost(), orders, kKitchenPrefetch);
         bench.report.note(fmt::format("bare loop, {} messages, {:.0f}/s", orders, rate));
         house.forget_waiting();
         house.empty_queues();

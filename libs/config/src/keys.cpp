@@ -28,8 +28,6 @@ constexpr std::array<std::string_view, 6> kSslModes{"disable", "allow",     "pre
                                                     "require", "verify-ca", "verify-full"};
 constexpr std::array<std::string_view, 2> kWhenBrokerDown{"reject", "accept"};
 constexpr std::array<std::string_view, 3> kOrderTypes{"dine_in", "takeout", "delivery"};
-constexpr std::array<std::string_view, 7> kStatuses{"received",  "cooking",   "ready",    "out_for_delivery",
-                                                    "delivered", "completed", "cancelled"};
 constexpr std::array<std::string_view, 4> kStations{"cook", "quality", "packaging", "courier"};
 
 // Where a value goes: `at(&Settings::order, &Order::port)`.

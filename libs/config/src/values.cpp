@@ -29,7 +29,7 @@ std::optional<std::int64_t> digits(std::string_view text) {
   return value;
 }
 
-std::optional<std::chrono::milliseconds> seconds(std::string_view text) {
+std::optional<std::chrono::milliseconds> parsed_seconds(std::string_view text) {
   const auto point = text.find('.');
   const auto whole = digits(text.substr(0, point));
   if (!whole || *whole > 1'000'000'000) return std::nullopt;
@@ -105,7 +105,7 @@ Parsed<std::int64_t> parse_whole(std::string_view text, std::int64_t least, std:
 
 Parsed<std::chrono::milliseconds> parse_seconds(std::string_view text, std::chrono::milliseconds least,
                                                 std::chrono::milliseconds most) {
-  const auto value = seconds(text);
+  const auto value = parsed_seconds(text);
   if (!value || *value < least || *value > most) {
     return std::unexpected(fmt::format("must be a number of seconds from {} to {}, not {}", in_seconds(least),
                                        in_seconds(most), in_quotes(text)));

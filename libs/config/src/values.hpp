@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <expected>
@@ -13,6 +14,10 @@ namespace pizza::config {
 /// Text to value, strictly; an error is the reason as it stands in a message ("must be …, not 'x'").
 template <class T>
 using Parsed = std::expected<T, std::string>;
+
+/// The statuses of an order, as notifications may be filtered by.
+inline constexpr std::array<std::string_view, 7> kStatuses{"received",  "cooking",   "ready",    "out_for_delivery",
+                                                           "delivered", "completed", "cancelled"};
 
 /// A decimal number without sign, fraction or leading zeros, so that `010` is never quietly 8 or 10.
 Parsed<std::int64_t> parse_whole(std::string_view text, std::int64_t least, std::int64_t most);

@@ -22,8 +22,6 @@ constexpr std::size_t kMostWebhooks = 32;
 constexpr std::size_t kShortestKey = 16;
 constexpr std::size_t kLongestKey = 1024;
 constexpr std::string_view kEncodedKey = "whsec_";
-constexpr std::array<std::string_view, 7> kStatuses{"received",  "cooking",   "ready",    "out_for_delivery",
-                                                    "delivered", "completed", "cancelled"};
 
 /// The signing key. Of a secret nothing is ever repeated.
 Parsed<std::string> parse_secret(const std::string& secret) {

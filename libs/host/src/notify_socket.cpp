@@ -14,7 +14,7 @@
 namespace pizza::host {
 namespace {
 
-constexpr timeval kPatience{.tv_sec = 1, .tv_usec = 0};
+constexpr timeval kSendTimeout{.tv_sec = 1, .tv_usec = 0};
 
 std::string take_variable(const char* name) {
   const char* value = std::getenv(name);
@@ -44,7 +44,7 @@ NotifySocket NotifySocket::from_environment() {
   if (address.front() == '@') address.front() = '\0';
   result.fd_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (result.fd_ < 0) return result;
-  setsockopt(result.fd_, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
+  setsockopt(result.fd_, SOL_SOCKET, SO_SNDTIMEO, &kSendTimeout, sizeof kSendTimeout);
   result.address_ = std::move(address);
   const bool ours = watched.empty() || to_number(watched) == getpid();
   if (interval && ours) result.watchdog_ = std::chrono::microseconds{*interval};

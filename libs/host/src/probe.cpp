@@ -11,7 +11,7 @@
 namespace pizza::host {
 namespace {
 
-constexpr std::chrono::seconds kPatience{3};
+constexpr std::chrono::seconds kAnswerTimeout{3};
 
 /// The client's time limits are for each step; this bounds them all, the lookup of a name too.
 void end_in_time() {
@@ -20,7 +20,7 @@ void end_in_time() {
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kText, sizeof kText - 1);
     _exit(1);
   });
-  alarm(kPatience.count());
+  alarm(kAnswerTimeout.count());
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ int probe(config::Program program, const config::Probe& question) {
     return 2;
   }
   end_in_time();
-  http::Client client(question.address, question.port, kPatience);
+  http::Client client(question.address, question.port, kAnswerTimeout);
   const auto answer = client.send("GET", question.path, {}, {{"Host", "localhost"}, {"Connection", "close"}});
   if (!answer) {
     fmt::print(stderr, "{}: --probe: no answer from {} port {}\n", config::to_string(program), question.address,

@@ -17,7 +17,7 @@ namespace pizza::logging {
 namespace {
 
 constexpr int kCallsPerSecond = 10;
-constexpr std::size_t kMaxName = 240;
+constexpr std::size_t kMaxFunctionName = 240;
 
 void ignore_error(void* /*data*/, const char* /*message*/, int /*number*/) {}
 
@@ -33,7 +33,10 @@ std::string readable(const char* symbol) {
   const std::unique_ptr<char, decltype(&std::free)> name(abi::__cxa_demangle(symbol, nullptr, nullptr, &status),
                                                          &std::free);
   std::string text = status == 0 && name ? name.get() : symbol;
-  if (text.size() > kMaxName) text = text.substr(0, kMaxName) + "...";
+  if (text.size() > kMaxFunctionName) {
+    text.resize(kMaxFunctionName);
+    text += "...";
+  }
   return text;
 }
 

@@ -12,7 +12,7 @@ namespace pizza::messaging {
 namespace {
 
 using std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kTick{500};
+constexpr std::chrono::milliseconds kCheckInterval{500};
 
 }  // namespace
 
@@ -55,7 +55,7 @@ void Lifeline::cut() const noexcept {
 void Lifeline::watch() {
   std::unique_lock lock(mutex_);
   while (!ending_) {
-    changed_.wait_for(lock, kTick);
+    changed_.wait_for(lock, kCheckInterval);
     const auto ends = call_ends_.load(std::memory_order_relaxed);
     if (ends != 0 && steady_clock::now().time_since_epoch().count() > ends) cut();
   }

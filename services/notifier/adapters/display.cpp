@@ -10,7 +10,7 @@ namespace pizza::notifier {
 namespace {
 
 /// Some minutes of a very busy kitchen, and some MB; a redelivery comes within seconds.
-constexpr std::size_t kRemembered = 20'000;
+constexpr std::size_t kRememberedNotifications = 20'000;
 
 /// An id alone could come again from a database that was made anew, so the event itself is part of what is remembered.
 std::string key_of(const messaging::Delivery& delivery, const contracts::StatusUpdate& update) {
@@ -30,7 +30,7 @@ Notification to_notification(contracts::StatusUpdate update) {
 
 Display::Display(Filter filter, logging::Logger& log, metrics::Registry& metrics)
     : filter_(std::move(filter)),
-      seen_(kRemembered),
+      seen_(kRememberedNotifications),
       log_(log),
       shown_(metrics.counter("pizza_notifications_shown_total", "Status updates shown", {})),
       unreadable_(

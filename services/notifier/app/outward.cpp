@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kRemembered = 20'000;
+constexpr std::size_t kRememberedDeliveries = 20'000;
 constexpr auto kRepublishAfter = 1s;
 constexpr const char* kNotConfigured = "webhook not configured";
 
@@ -56,7 +56,7 @@ class Outward::Route final : public LaneListener {
 };
 
 Outward::Outward(std::vector<WebhookTarget> targets, OutwardBroker& broker, OutwardObserver& observer)
-    : broker_(broker), observer_(observer), delivered_(kRemembered) {
+    : broker_(broker), observer_(observer), delivered_(kRememberedDeliveries) {
   for (auto& target : targets) routes_.push_back(std::make_unique<Route>(*this, std::move(target)));
 }
 

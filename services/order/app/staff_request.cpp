@@ -8,13 +8,11 @@
 namespace pizza::order {
 namespace {
 
-using domain::Fault;
-
 constexpr std::size_t kLongestReason = 200;
 constexpr int kMostPriority = 10;
 
 /// Each reading adds a fault exactly when it gives nothing that may stand.
-Reason read_reason(const StaffForm& form, std::vector<Fault>& faults) {
+Reason read_reason(const StaffForm& form, std::vector<domain::Fault>& faults) {
   if (std::holds_alternative<domain::Absent>(form.reason)) return std::nullopt;
   const auto refuse = [&faults](std::string message) {
     faults.push_back({"reason", std::move(message)});
@@ -29,7 +27,7 @@ Reason read_reason(const StaffForm& form, std::vector<Fault>& faults) {
   return *text;
 }
 
-int read_priority(const StaffForm& form, std::vector<Fault>& faults) {
+int read_priority(const StaffForm& form, std::vector<domain::Fault>& faults) {
   const auto refuse = [&faults](std::string message) {
     faults.push_back({"priority", std::move(message)});
     return 0;
@@ -46,15 +44,15 @@ int read_priority(const StaffForm& form, std::vector<Fault>& faults) {
 
 }  // namespace
 
-std::expected<Reason, std::vector<Fault>> check_move(const StaffForm& form) {
-  std::vector<Fault> faults;
+std::expected<Reason, std::vector<domain::Fault>> check_move(const StaffForm& form) {
+  std::vector<domain::Fault> faults;
   auto reason = read_reason(form, faults);
   if (!faults.empty()) return std::unexpected(std::move(faults));
   return reason;
 }
 
-std::expected<PriorityChange, std::vector<Fault>> check_priority(const StaffForm& form) {
-  std::vector<Fault> faults;
+std::expected<PriorityChange, std::vector<domain::Fault>> check_priority(const StaffForm& form) {
+  std::vector<domain::Fault> faults;
   PriorityChange change{.priority = read_priority(form, faults), .reason = read_reason(form, faults)};
   if (!faults.empty()) return std::unexpected(std::move(faults));
   return change;

@@ -17,11 +17,11 @@ using domain::OrderStatus;
 constexpr core::TimePoint kTime = std::chrono::sys_days{2024y / 12 / 16} + 10h + 32min;
 
 // The specification's example (Kitchen Worker, Logic 4), without its spaces.
-constexpr std::string_view kGolden =
+constexpr std::string_view kGoldenUpdate =
     R"({"order_number":"ORD_20241216_001","old_status":"received","new_status":"cooking","changed_by":"chef_mario",)"
     R"("timestamp":"2024-12-16T10:32:00Z","estimated_completion":"2024-12-16T10:42:00Z"})";
 
-StatusUpdate example() {
+StatusUpdate example_update() {
   return {.order_number = "ORD_20241216_001",
           .old_status = OrderStatus::received,
           .new_status = OrderStatus::cooking,
@@ -32,13 +32,13 @@ StatusUpdate example() {
           .order_type = {}};
 }
 
-std::string fault_of(std::string_view body) {
+std::string update_fault(std::string_view body) {
   const auto update = decode_status_update(body);
   return update ? "accepted" : update.error();
 }
 
-std::string replaced(std::string_view what, std::string_view with) {
-  std::string body{kGolden};
+std::string with_replaced(std::string_view what, std::string_view with) {
+  std::string body{kGoldenUpdate};
   return body.replace(body.find(what), what.size(), with);
 }
 
@@ -54,14 +54,14 @@ void check_same(const StatusUpdate& a, const StatusUpdate& b) {
 }
 
 TEST_CASE("the specification's status update is written and read byte for byte") {
-  CHECK(encode(example()) == kGolden);
-  const auto update = decode_status_update(kGolden);
+  CHECK(encode(example_update()) == kGoldenUpdate);
+  const auto update = decode_status_update(kGoldenUpdate);
   REQUIRE(update);
-  check_same(*update, example());
+  check_same(*update, example_update());
 }
 
 TEST_CASE("customer and type follow the printed members, and no estimate is null") {
-  auto update = example();
+  auto update = example_update();
   update.new_status = OrderStatus::out_for_delivery;
   update.old_status = OrderStatus::ready;
   update.estimated_completion.reset();
@@ -76,7 +76,7 @@ TEST_CASE("every pair of statuses and every type comes back as it was written") 
   for (const auto from : domain::kOrderStatuses) {
     for (const auto to : domain::kOrderStatuses) {
       for (const auto type : domain::kOrderTypes) {
-        auto update = example();
+        auto update = example_update();
         update.old_status = from;
         update.new_status = to;
         update.order_type = type;
@@ -105,29 +105,29 @@ TEST_CASE("each kind of broken status update is refused for its reason") {
       {"", "not JSON: empty document at byte 0"},
       {"[]", "not a JSON object"},
       {"{}", "order_number is required"},
-      {replaced("ORD_20241216_001", ""), "order_number must be 1 to 64 characters long"},
-      {replaced(R"("ORD_20241216_001")", "1"), "order_number must be a string"},
-      {replaced("old_status", "was"), "old_status is required"},
-      {replaced("received", "new"), "old_status is not a known value"},
-      {replaced(R"("cooking")", "null"), "new_status is required"},
-      {replaced("cooking", "Cooking"), "new_status is not a known value"},
-      {replaced("changed_by", "by"), "changed_by is required"},
-      {replaced(R"("chef_mario")", "{}"), "changed_by must be a string"},
-      {replaced("timestamp", "time"), "timestamp is required"},
-      {replaced("2024-12-16T10:32:00Z", "yesterday"), "timestamp is not a known value"},
-      {replaced(R"("2024-12-16T10:32:00Z")", "1734345120"), "timestamp must be a string"},
-      {replaced("2024-12-16T10:42:00Z", "soon"), "estimated_completion is not a known value"},
-      {replaced(R"("2024-12-16T10:42:00Z")", "7"), "estimated_completion must be a string"},
-      {replaced(R"("changed_by")", R"("customer_name":7,"changed_by")"), "customer_name must be a string"},
-      {replaced(R"("changed_by")", R"("order_type":"pizza","changed_by")"), "order_type is not a known value"},
+      {with_replaced("ORD_20241216_001", ""), "order_number must be 1 to 64 characters long"},
+      {with_replaced(R"("ORD_20241216_001")", "1"), "order_number must be a string"},
+      {with_replaced("old_status", "was"), "old_status is required"},
+      {with_replaced("received", "new"), "old_status is not a known value"},
+      {with_replaced(R"("cooking")", "null"), "new_status is required"},
+      {with_replaced("cooking", "Cooking"), "new_status is not a known value"},
+      {with_replaced("changed_by", "by"), "changed_by is required"},
+      {with_replaced(R"("chef_mario")", "{}"), "changed_by must be a string"},
+      {with_replaced("timestamp", "time"), "timestamp is required"},
+      {with_replaced("2024-12-16T10:32:00Z", "yesterday"), "timestamp is not a known value"},
+      {with_replaced(R"("2024-12-16T10:32:00Z")", "1734345120"), "timestamp must be a string"},
+      {with_replaced("2024-12-16T10:42:00Z", "soon"), "estimated_completion is not a known value"},
+      {with_replaced(R"("2024-12-16T10:42:00Z")", "7"), "estimated_completion must be a string"},
+      {with_replaced(R"("changed_by")", R"("customer_name":7,"changed_by")"), "customer_name must be a string"},
+      {with_replaced(R"("changed_by")", R"("order_type":"pizza","changed_by")"), "order_type is not a known value"},
   }));
   CAPTURE(body);
-  CHECK(fault_of(body) == fault);
+  CHECK(update_fault(body) == fault);
 }
 
 TEST_CASE("every beginning of a status update is refused") {
-  for (std::size_t size = 0; size < kGolden.size(); ++size) {
-    REQUIRE(fault_of(kGolden.substr(0, size)).starts_with("not JSON: "));
+  for (std::size_t size = 0; size < kGoldenUpdate.size(); ++size) {
+    REQUIRE(update_fault(kGoldenUpdate.substr(0, size)).starts_with("not JSON: "));
   }
 }
 

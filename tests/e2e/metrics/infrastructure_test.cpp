@@ -24,8 +24,8 @@ bool comes_to(std::uint16_t port, const std::string& series, double value) {
 }
 
 /// All four services, and where each tells its figures.
-struct Everything {
-  explicit Everything(const Servers& servers = Servers::shared()) : restaurant(servers) {
+struct EveryService {
+  explicit EveryService(const Servers& servers = Servers::shared()) : restaurant(servers) {
     restaurant.start_order_service(order_port.extra());
     restaurant.start_tracking(tracking_port.extra());
     ports["order-service"] = order_port.port;
@@ -42,7 +42,7 @@ struct Everything {
 }  // namespace
 
 TEST_CASE("every service tells its release, its process and its log lines") {
-  Everything all;
+  EveryService all;
   for (const auto& [service, port] : all.ports) {
     const auto text = scrape(port);
     INFO(service << "\n" << text << all.restaurant.output());
@@ -60,7 +60,7 @@ TEST_CASE("every service tells its release, its process and its log lines") {
 }
 
 TEST_CASE("what a service asks of its servers is counted from the start, also what never happened") {
-  Everything all;
+  EveryService all;
   REQUIRE(all.restaurant.wait_status(all.restaurant.place(takeout_order()), "ready"));
   for (const auto& [service, port] : all.ports) {
     const auto text = scrape(port);
@@ -100,7 +100,7 @@ TEST_CASE("what a service asks of its servers is counted from the start, also wh
 }
 
 TEST_CASE("servers that go away, come back and block are seen in the figures") {
-  Everything all(breakable());
+  EveryService all(breakable());
   const auto order = all.ports["order-service"];
   const auto kitchen = all.ports["kitchen-worker"];
   const std::string database_up = "pizza_dependency_up{dependency=\"database\"}";

@@ -17,7 +17,7 @@ namespace {
 const std::string kToken = "correct-horse-battery";
 
 /// All services, each with a login of its own that may do only what it needs.
-struct House {
+struct HouseOfRoles {
   Restaurant restaurant{TlsServers::get().servers};
   LeastPrivilege rights{restaurant, TlsServers::get().servers};
   Service& orders = restaurant.start_order_service({.environment = as("order", {{"PIZZA_ORDER_STAFF_TOKEN", kToken}})});
@@ -61,7 +61,7 @@ struct House {
 }  // namespace
 
 TEST_CASE("with a login of its own each service does all its work: orders, stations, staff, questions") {
-  House house;
+  HouseOfRoles house;
   auto& restaurant = house.restaurant;
   house.start_worker("anna", {"--cooking-time=0"});
   house.start_worker("paula", {"--station=quality", "--cooking-time=0"});
@@ -114,7 +114,7 @@ TEST_CASE("with a login of its own each service does all its work: orders, stati
 }
 
 TEST_CASE("also what is rare: cancellation, promotion, a priority of the staff's, dead letters") {
-  House house;
+  HouseOfRoles house;
   auto& restaurant = house.restaurant;
   auto& anna = house.start_worker("anna", {"--cooking-time=300"}, {{"PIZZA_KITCHEN_MAX_WAIT", "0.5"}});
   const auto gone = restaurant.place(takeout_order());
@@ -135,7 +135,7 @@ TEST_CASE("also what is rare: cancellation, promotion, a priority of the staff's
 }
 
 TEST_CASE("what the broker does not let them do") {
-  House house;
+  HouseOfRoles house;
   auto& restaurant = house.restaurant;
   const auto refused = [&](const std::string& executable, const std::vector<std::string>& arguments,
                            const std::string& user) {

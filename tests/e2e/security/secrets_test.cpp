@@ -23,15 +23,13 @@ namespace fs = std::filesystem;
 const std::vector<std::string> kExecutables{"order-service", "kitchen-worker", "tracking-service",
                                             "notification-subscriber"};
 
-bool contains(const std::string& text, const std::string& piece) { return text.find(piece) != std::string::npos; }
-
 std::string of_process(int pid, const std::string& file) {
   std::ifstream in("/proc/" + std::to_string(pid) + "/" + file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
 /// A restaurant whose secrets stand in files.
-struct House {
+struct HouseOfSecretFiles {
   Restaurant restaurant;
   fs::path folder = fs::temp_directory_path() / unique_name("pizza_secrets");
   std::map<std::string, std::string> secrets{{"db", restaurant.database().password()},
@@ -40,16 +38,16 @@ struct House {
                                              {"desk", core::random_request_id()},
                                              {"hook", core::random_request_id()}};
 
-  House() {
+  HouseOfSecretFiles() {
     fs::create_directory(folder);
     for (const auto& [name, secret] : secrets) std::ofstream(folder / name) << secret << (name == "mq" ? "\r\n" : "\n");
   }
-  ~House() {
+  ~HouseOfSecretFiles() {
     std::error_code ignored;
     fs::remove_all(folder, ignored);
   }
-  House(const House&) = delete;
-  House& operator=(const House&) = delete;
+  HouseOfSecretFiles(const HouseOfSecretFiles&) = delete;
+  HouseOfSecretFiles& operator=(const HouseOfSecretFiles&) = delete;
 
   std::map<std::string, std::string> environment() {
     const auto& database = restaurant.database();
@@ -77,7 +75,7 @@ struct House {
 }  // namespace
 
 TEST_CASE("secrets in files are seen neither in the process list, nor in the environment, nor in any line of a log") {
-  House house;
+  HouseOfSecretFiles house;
   auto& restaurant = house.restaurant;
   const auto environment = house.environment();
   auto& orders = restaurant.start_order_service({.environment = environment});
@@ -95,24 +93,24 @@ TEST_CASE("secrets in files are seen neither in the process list, nor in the env
   CHECK(orders.post("/orders/" + number + "/complete", "", bearer("staff"))->status == 200);
   const auto seen = http::Client("127.0.0.1", tracking.port, 10s).send("GET", "/orders/" + number, "", bearer("desk"));
   REQUIRE(seen);
-  CHECK(contains(seen->body, "Anna Secret"));
+  CHECK(seen->body.contains("Anna Secret"));
 
   for (auto* service : {&orders, &kitchen, &tracking, &subscriber}) {
     const auto command_line = of_process(service->process.pid(), "cmdline");
     const auto variables = of_process(service->process.pid(), "environ");
-    CHECK(contains(variables, "PIZZA_DATABASE_PASSWORD_FILE"));  // it can be read
+    CHECK(variables.contains("PIZZA_DATABASE_PASSWORD_FILE"));  // it can be read
     REQUIRE(service->process.terminate(core::after(30s)) == 0);
     for (const auto& [name, secret] : house.secrets) {
       CAPTURE(service->name, name);
-      CHECK_FALSE(contains(command_line, secret));
-      CHECK_FALSE(contains(variables, secret));
-      CHECK_FALSE(contains(service->process.output(), secret));
+      CHECK_FALSE(command_line.contains(secret));
+      CHECK_FALSE(variables.contains(secret));
+      CHECK_FALSE(service->process.output().contains(secret));
     }
   }
 }
 
 TEST_CASE("a wrong password ends the start of every service, and is not repeated") {
-  House house;
+  HouseOfSecretFiles house;
   for (const std::string wrong : {"db", "mq"}) {
     std::ofstream(house.folder / wrong) << "not-the-p4ssword\n";
     for (const auto& name : kExecutables) {
@@ -123,16 +121,16 @@ TEST_CASE("a wrong password ends the start of every service, and is not repeated
       const auto finished = house.restaurant.run(name, {}, {.environment = environment});
       INFO(finished.out << finished.err);
       CHECK(finished.exit_code == 1);
-      CHECK(contains(finished.out, wrong == "db" ? "db_connection_failed" : "rabbitmq_connection_failed"));
-      CHECK(contains(finished.out, wrong == "db" ? "password authentication failed" : "ACCESS_REFUSED"));
-      CHECK_FALSE(contains(finished.out + finished.err, "not-the-p4ssword"));
+      CHECK(finished.out.contains(wrong == "db" ? "db_connection_failed" : "rabbitmq_connection_failed"));
+      CHECK(finished.out.contains(wrong == "db" ? "password authentication failed" : "ACCESS_REFUSED"));
+      CHECK_FALSE((finished.out + finished.err).contains("not-the-p4ssword"));
     }
     std::ofstream(house.folder / wrong) << house.secrets.at(wrong);
   }
 }
 
 TEST_CASE("a secret's file that is missing or empty is refused by key and name, before anything starts") {
-  House house;
+  HouseOfSecretFiles house;
   struct Row {
     std::string file, variable;
     std::vector<std::string> executables;  // that use it
@@ -157,8 +155,8 @@ TEST_CASE("a secret's file that is missing or empty is refused by key and name, 
         const auto finished = house.restaurant.run(name, {}, {.environment = environment});
         CHECK(finished.exit_code == 2);
         CHECK(finished.out.empty());
-        CHECK(contains(finished.err, row.variable));
-        CHECK(contains(finished.err, file.filename().string()));
+        CHECK(finished.err.contains(row.variable));
+        CHECK(finished.err.contains(file.filename().string()));
       }
     }
     std::ofstream(file) << house.secrets.at(row.file);

@@ -13,8 +13,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& piece) { return text.find(piece) != std::string::npos; }
-
 std::size_t shown(Service& subscriber) {
   const auto lines = subscriber.process.stdout_lines();
   return static_cast<std::size_t>(
@@ -48,10 +46,10 @@ void check_refused(Restaurant& restaurant, const std::vector<std::string>& execu
     CHECK(exit_code == 1);
     for (const auto& word : refused.words) {
       CAPTURE(word);
-      CHECK(contains(output, word));
+      CHECK(output.contains(word));
     }
-    CHECK_FALSE(contains(output, restaurant.database().password()));
-    CHECK_FALSE(contains(output, restaurant.vhost().broker().password));
+    CHECK_FALSE(output.contains(restaurant.database().password()));
+    CHECK_FALSE(output.contains(restaurant.vhost().broker().password));
   }
 }
 
@@ -92,7 +90,7 @@ TEST_CASE("with TLS to both servers orders go their whole way, also after the br
   CHECK(eventually(core::after(60s), [&] { return shown(subscriber) == 600; }));
   const auto answer = tracking.get("/orders/" + number + "/status");
   REQUIRE(answer);
-  CHECK(contains(answer->body, R"("current_status":"ready")"));
+  CHECK(answer->body.contains(R"("current_status":"ready")"));
 
   // Of every session and connection, those of this test aside.
   const auto sessions = restaurant.database().query_as_admin(
@@ -106,8 +104,8 @@ TEST_CASE("with TLS to both servers orders go their whole way, also after the br
   }
   const auto connections = tls.servers.rabbitmqctl({"-q", "list_connections", "ssl", "ssl_protocol", "vhost"});
   INFO(connections);
-  CHECK(contains(connections, "true\ttlsv1.3\t" + restaurant.vhost().name()));
-  CHECK_FALSE(contains(connections, "false"));
+  CHECK(connections.contains("true\ttlsv1.3\t" + restaurant.vhost().name()));
+  CHECK_FALSE(connections.contains("false"));
 
   tls.servers.restart_broker();
   tls.broker_listens(certificate, port);

@@ -12,6 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace pizza;
+using test::answer;
 using test::Receiver;
 using test::Restaurant;
 
@@ -24,8 +25,6 @@ std::string signature_of(const std::string& bytes) {
   std::filesystem::remove(file);
   return "v1," + finished.out.substr(0, finished.out.find('\n'));
 }
-
-http::Response answer(int status) { return {.status = status}; }
 
 TEST_CASE("a notification is posted byte for byte, signed, and logged as delivered") {
   Receiver receiver;

@@ -11,10 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace pizza;
+using test::answer;
 using test::Receiver;
 using test::Restaurant;
-
-http::Response answer(int status) { return {.status = status}; }
 
 /// An endpoint that takes a while to answer.
 Receiver::Answer after(std::chrono::milliseconds pause) {

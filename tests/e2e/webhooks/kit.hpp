@@ -47,6 +47,8 @@ inline void announce(Restaurant& restaurant, const std::string& body, const std:
   restaurant.vhost().publish("notifications_fanout", "", message);
 }
 
+inline http::Response answer(int status) { return {.status = status}; }
+
 inline std::vector<LogLine> logged(const Service& service, std::string_view action) {
   std::vector<LogLine> lines;
   for (const auto& line : service.process.stdout_lines()) {

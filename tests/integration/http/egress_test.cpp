@@ -71,7 +71,7 @@ std::size_t flood(int peer, std::string_view piece, std::chrono::milliseconds pa
   return sent;
 }
 
-std::expected<http::EgressAnswer, std::string> post(const http::Egress& client, const std::stop_token& stop = {}) {
+std::expected<http::EgressAnswer, std::string> post_by(const http::Egress& client, const std::stop_token& stop = {}) {
   return client.post("{}", {{"x-one", "1"}}, stop);
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("what is posted is one request, and the answer after interim ones coun
       send_all(peer, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n");
       send_all(peer, "HTTP/1.1 503 Busy\r\nRETRY-AFTER:  7 \r\n\r\nbody");
     });
-    answer = post(server.client());
+    answer = post_by(server.client());
   }
   REQUIRE(answer);
   CHECK(answer->status == 503);
@@ -107,7 +107,7 @@ TEST_CASE("a head without end is given up, a body without end does not matter") 
       send_all(peer, "HTTP/1.1 200 OK\r\n");
       taken = flood(peer, "X-Filler: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n");
     });
-    const auto answer = post(server.client());
+    const auto answer = post_by(server.client());
     REQUIRE_FALSE(answer);
     CHECK(answer.error() == "the head of the answer is too long");
   }
@@ -117,7 +117,7 @@ TEST_CASE("a head without end is given up, a body without end does not matter") 
       taken = flood(peer, std::string(16 * 1024, 'x'));
     });
     const auto start = std::chrono::steady_clock::now();
-    const auto answer = post(server.client());
+    const auto answer = post_by(server.client());
     REQUIRE(answer);
     CHECK(answer->status == 200);
     CHECK(std::chrono::steady_clock::now() - start < test::patient(2s));
@@ -134,7 +134,7 @@ TEST_CASE("interim answers without end are given up, whether few bytes or many")
     const auto start = std::chrono::steady_clock::now();
     {
       const RawServer server([&, piece = interim](int peer) { taken = flood(peer, piece); });
-      const auto answer = post(server.client());
+      const auto answer = post_by(server.client());
       REQUIRE_FALSE(answer);
       CHECK(answer.error() == error);
     }
@@ -149,7 +149,7 @@ TEST_CASE("an answer that drips is given up at the timeout of the whole attempt"
     flood(peer, "x", 50ms);
   });
   const auto start = std::chrono::steady_clock::now();
-  const auto answer = post(server.client(400ms));
+  const auto answer = post_by(server.client(400ms));
   REQUIRE_FALSE(answer);
   CHECK(answer.error() == "timed out");
   CHECK(std::chrono::steady_clock::now() - start < test::patient(3s));
@@ -166,7 +166,7 @@ TEST_CASE("what is no HTTP, and an answer that breaks off, are failures") {
       while (::recv(peer, buffer, sizeof buffer, 0) > 0) {
       }
     });
-    const auto answer = post(server.client());
+    const auto answer = post_by(server.client());
     REQUIRE_FALSE(answer);
     CHECK((answer.error() == "the answer is not HTTP" ||
            answer.error() == "the connection ended before the answer was complete"));
@@ -187,7 +187,7 @@ TEST_CASE("a stop ends a request early, TLS with a server that says nothing ends
       stop.request_stop();
     });
     const auto start = std::chrono::steady_clock::now();
-    const auto answer = post(server.client(30s), stop.get_token());
+    const auto answer = post_by(server.client(30s), stop.get_token());
     stopper.join();
     REQUIRE_FALSE(answer);
     CHECK(std::chrono::steady_clock::now() - start < 5s);
@@ -195,7 +195,7 @@ TEST_CASE("a stop ends a request early, TLS with a server that says nothing ends
   const RawServer server(silent);
   http::Egress client(
       {.tls = true, .host = "127.0.0.1", .port = server.port(), .allow_private = true, .timeout = 300ms});
-  const auto answer = post(client);
+  const auto answer = post_by(client);
   REQUIRE_FALSE(answer);
   CHECK(answer.error() == "timed out");
 }

@@ -8,12 +8,12 @@ using Kind = Claimed::Kind;
 namespace {
 
 /// What somebody does at a station of a restaurant that has them all, ten seconds at a time.
-StationWork work_at(Station station) {
+StationWork work_in_full_house(Station station) {
   return {.station = station, .route = domain::Route::of(domain::kStations).value(), .base_time = 10s};
 }
 
 /// Where an order is, what it waits for and who has it.
-std::string state(KitchenDatabase& database, const std::string& number) {
+std::string station_state(KitchenDatabase& database, const std::string& number) {
   return database.of(number,
                      "station || ' ' || status || CASE WHEN waiting_since IS NULL THEN '' ELSE ' waits' END ||"
                      " coalesce(' ' || claimed_message, '') || CASE WHEN claim IS NULL THEN '' ELSE ' claimed' END");
@@ -32,7 +32,8 @@ std::string sent(Cook& worker) {
 
 /// It passes the station from its start to its end.
 void pass(KitchenDatabase& database, const std::string& number, Station station) {
-  Cook worker(database, "passing " + std::string{domain::to_string(station)} + " " + number, work_at(station));
+  Cook worker(database, "passing " + std::string{domain::to_string(station)} + " " + number,
+              work_in_full_house(station));
   const auto turn = turn_for(number);
   REQUIRE(worker.claim(turn).kind == Kind::started);
   REQUIRE(worker.finish(turn) == Finished::Kind::done);
@@ -65,19 +66,19 @@ TEST_CASE("a delivery passes cook, quality, packaging and courier, each asking t
   for (const auto& step : steps) {
     const std::string name{domain::to_string(step.station)};
     INFO(name);
-    Cook worker(database, name, work_at(step.station));
+    Cook worker(database, name, work_in_full_house(step.station));
     database->execute("UPDATE orders SET attempts = 3, promotions = 2, waiting_since = now() - interval '1 minute'");
     const auto turn = turn_for("A");
     const auto claimed = worker.claim(turn);
     CHECK(claimed.kind == Kind::started);
     CHECK(claimed.cooking == step.time);
-    CHECK(state(database, "A") == step.in_work);
+    CHECK(station_state(database, "A") == step.in_work);
     CHECK(database.of("A", "processed_by") == name);
     CHECK(database.of("A", "estimated_completion - updated_at") == step.estimate);
     CHECK(sent(worker) == step.started);
 
     CHECK(worker.finish(turn) == Finished::Kind::done);
-    CHECK(state(database, "A") == step.done);
+    CHECK(station_state(database, "A") == step.done);
     CHECK(database.of("A", "attempts || ' ' || promotions") == "0 0");
     CHECK(sent(worker) == step.finished);
     CHECK(worker.finish(turn) == Finished::Kind::lost);
@@ -96,7 +97,7 @@ TEST_CASE("an order that is not delivered is ready after packaging, and no couri
   pass(database, "A", Station::cook);
   pass(database, "A", Station::quality);
   pass(database, "A", Station::packaging);
-  CHECK(state(database, "A") == "packaging ready");
+  CHECK(station_state(database, "A") == "packaging ready");
   CHECK(database.value("SELECT count(*) FROM outbox WHERE routing_key = 'station.courier'") == "0");
 }
 
@@ -107,14 +108,14 @@ TEST_CASE("with a cook alone an order is ready after him") {
   const auto turn = turn_for("A");
   anna.claim(turn);
   anna.finish(turn);
-  CHECK(state(database, "A") == "cook ready");
+  CHECK(station_state(database, "A") == "cook ready");
   CHECK(sent(anna) == "notifications_fanout , notifications_fanout ");
 }
 
 TEST_CASE("nobody takes an order that is at another station, or out of the staff's own hands") {
   KitchenDatabase database;
   const auto here = GENERATE(Station::cook, Station::quality, Station::packaging, Station::courier);
-  Cook worker(database, "worker", work_at(here));
+  Cook worker(database, "worker", work_in_full_house(here));
   for (const auto there : domain::kStations) {
     const std::string number{domain::to_string(there)};
     database.order(number, "delivery");
@@ -140,23 +141,23 @@ TEST_CASE("nobody takes an order that is at another station, or out of the staff
 TEST_CASE("an order that moved on under its worker is not finished by him") {
   KitchenDatabase database;
   database.order("A", "delivery");
-  Cook worker(database, "worker", work_at(Station::cook));
+  Cook worker(database, "worker", work_in_full_house(Station::cook));
   const auto turn = turn_for("A");
   worker.claim(turn);
   const std::string change = GENERATE("station = 'quality'", "status = 'ready'", "waiting_since = now()",
                                       "claim = NULL", "claim = gen_random_uuid()");
   database->execute("UPDATE orders SET " + change);
-  const auto before = state(database, "A");
+  const auto before = station_state(database, "A");
   CHECK(worker.finish(turn) == Finished::Kind::lost);
-  CHECK(state(database, "A") == before);
+  CHECK(station_state(database, "A") == before);
 }
 
 TEST_CASE("an order that lost its worker at a later station is taken up there with the rest of its time") {
   KitchenDatabase database;
   database.order("A", "takeout");
   pass(database, "A", Station::cook);
-  Cook quinn(database, "quinn", work_at(Station::quality));
-  Cook olga(database, "olga", work_at(Station::quality));
+  Cook quinn(database, "quinn", work_in_full_house(Station::quality));
+  Cook olga(database, "olga", work_in_full_house(Station::quality));
   const auto first = turn_for("A");
   quinn.claim(first);
   // Six seconds ago; of its 20 s, 10 are packaging's.
@@ -195,7 +196,7 @@ TEST_CASE("a delivered order counts once for its customer") {
   database->execute("UPDATE orders SET station = 'courier', status = 'ready'");
   database->execute("UPDATE orders SET customer_name = 'Zoe' WHERE number = 'C'");
   database->execute("INSERT INTO customers (name, orders_placed, orders_completed) VALUES ('Anna', 9, 4)");
-  Cook courier(database, "courier", work_at(Station::courier));
+  Cook courier(database, "courier", work_in_full_house(Station::courier));
   const std::vector turns{turn_for("A"), turn_for("B"), turn_for("C")};
   courier.store.claim(turns);
   std::vector<Cooked> driven;
@@ -220,7 +221,7 @@ TEST_CASE("the figures of a priority class count how long its orders waited for 
   anna.claim(turn_for("D"));
   // No figure grows by a later station, or by an order that is resumed.
   anna.claim(turn_for("A", true));
-  Cook quinn(database, "quinn", work_at(Station::quality));
+  Cook quinn(database, "quinn", work_in_full_house(Station::quality));
   database.order("E");
   database->execute("UPDATE orders SET station = 'quality', status = 'cooking' WHERE number = 'E'");
   CHECK(quinn.claim(turn_for("E")).kind == Kind::started);
@@ -237,9 +238,9 @@ TEST_CASE("an exhausted order is nobody's, and is taken up again once it may fai
   anna.claim(turn_for("A"));
   for (int i = 0; i < 5; ++i) anna.store.record_failure("A", "cursed");
   CHECK(anna.claim(turn_for("A", true)).kind == Kind::exhausted);
-  CHECK(state(database, "A") == "cook cooking");
+  CHECK(station_state(database, "A") == "cook cooking");
   CHECK(anna.claim(turn_for("A", false)).kind == Kind::exhausted);
   database->execute("UPDATE orders SET attempts = 0");
   CHECK(anna.claim(turn_for("A", false, "redriven")).kind == Kind::resumed);
-  CHECK(state(database, "A") == "cook cooking redriven claimed");
+  CHECK(station_state(database, "A") == "cook cooking redriven claimed");
 }

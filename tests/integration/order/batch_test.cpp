@@ -24,7 +24,7 @@ const StandingClock& noon() {
   return clock;
 }
 
-struct Store {
+struct BatchStore {
   OrderDatabase& database;
   std::vector<outbox::Row> handed_over;
   order::SqlOrderStore store{
@@ -41,7 +41,7 @@ void plant_culprit(OrderDatabase& database) {
 
 TEST_CASE("a batch is numbered and its messages are handed over in its order, each with its own outbox row") {
   OrderDatabase database;
-  Store here{database};
+  BatchStore here{database};
   std::vector<order::NewOrder> orders;
   for (const auto* name : {"Anna", "Bob", "Carl"}) orders.push_back(new_order(name));
   CHECK(numbers_of(here.store.place(orders)) ==
@@ -61,7 +61,7 @@ TEST_CASE("a batch is numbered and its messages are handed over in its order, ea
 TEST_CASE("a batch refused for its data stores nothing, takes no number and hands over nothing") {
   OrderDatabase database;
   plant_culprit(database);
-  Store here{database};
+  BatchStore here{database};
   const std::vector orders{new_order("Anna"), new_order("Culprit"), new_order("Bob")};
   CHECK_THROWS_AS(here.store.place(orders), order::OrderRefused);
   for (const auto* table : {"orders", "order_items", "order_status_log", "outbox", "order_counters"}) {
@@ -125,7 +125,7 @@ TEST_CASE("of a batch with culprits only they fail, and the numbers have no gap"
 
 TEST_CASE("a session that was ended while idle costs no order") {
   OrderDatabase database;
-  Store here{database};
+  BatchStore here{database};
   here.store.place(new_orders(1));
   database->disconnect_everyone();
   CHECK(number_of(here.store.place(new_orders(1)).front()) == "ORD_20241216_002");
@@ -133,7 +133,7 @@ TEST_CASE("a session that was ended while idle costs no order") {
 
 TEST_CASE("a database that fails is StoreUnavailable, not OrderRefused, and the next order is taken") {
   OrderDatabase database;
-  Store here{database};
+  BatchStore here{database};
   database->execute("ALTER TABLE outbox RENAME TO elsewhere");
   CHECK_THROWS_AS(here.store.place(new_orders(1)), order::StoreUnavailable);
   CHECK(database->value("SELECT count(*) FROM orders") == "0");

@@ -12,7 +12,7 @@ using order::Refusal;
 
 namespace {
 
-struct Store {
+struct KeyedStore {
   OrderDatabase database;
   StandingClock clock{"2024-12-16T12:00:00Z"};
   std::vector<std::string> handed_over;
@@ -45,7 +45,7 @@ void hold(OrderDatabase& database, const std::string& key) {
 }  // namespace
 
 TEST_CASE("in one batch keys refuse and replay their own orders, and the others are numbered without gap") {
-  Store here;
+  KeyedStore here;
   const auto known = here.place(with_key("known"));
   REQUIRE(known);
   hold(here.database, "held");
@@ -84,7 +84,7 @@ TEST_CASE("in one batch keys refuse and replay their own orders, and the others 
 }
 
 TEST_CASE("a batch with nothing new writes nothing and needs no number") {
-  Store here;
+  KeyedStore here;
   here.place(with_key("known"));
   here.place(with_key("known too"));
   here.database->execute("BEGIN");
@@ -98,7 +98,7 @@ TEST_CASE("a batch with nothing new writes nothing and needs no number") {
 }
 
 TEST_CASE("a key is known for 24 hours to the microsecond") {
-  Store here;
+  KeyedStore here;
   here.place(with_key("key"));
   here.clock.set("2024-12-17T11:59:59.999999Z");
   CHECK(number_of(here.place(with_key("key"))) == "ORD_20241216_001");
@@ -110,7 +110,7 @@ TEST_CASE("a key is known for 24 hours to the microsecond") {
 }
 
 TEST_CASE("expired keys that someone else has in hand are passed over") {
-  Store here;
+  KeyedStore here;
   here.place(with_key("old"));
   here.place(with_key("older"));
   here.clock.set("2024-12-18T12:00:00Z");

@@ -14,7 +14,7 @@ using namespace pizza::test;
 
 namespace {
 
-order::SqlOrderStore make_store(OrderDatabase& database, const core::Clock& clock) {
+order::SqlOrderStore store_at(OrderDatabase& database, const core::Clock& clock) {
   return order::SqlOrderStore(
       database.options(), clock, in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
 }
@@ -26,7 +26,7 @@ using Numbers = std::vector<std::string>;
 TEST_CASE("the day of a number changes at midnight UTC, and its sequence starts again at 001") {
   OrderDatabase database;
   StandingClock clock("2024-12-31T23:59:59.999Z");
-  auto store = make_store(database, clock);
+  auto store = store_at(database, clock);
   CHECK(numbers_of(store.place(new_orders(2))) == Numbers{"ORD_20241231_001", "ORD_20241231_002"});
   clock.set("2025-01-01T00:00:00Z");
   CHECK(numbers_of(store.place(new_orders(2))) == Numbers{"ORD_20250101_001", "ORD_20250101_002"});
@@ -44,7 +44,7 @@ TEST_CASE("the day is that of UTC, also on a database that lives elsewhere") {
   OrderDatabase database;
   database->execute("ALTER ROLE \"" + database->user() + "\" SET timezone TO 'Asia/Almaty'");
   const StandingClock clock("2024-12-16T20:30:00Z");  // already the 17th in Almaty
-  auto store = make_store(database, clock);
+  auto store = store_at(database, clock);
   CHECK(numbers_of(store.place(new_orders(1))) == Numbers{"ORD_20241216_001"});
   CHECK(database->value("SELECT created_at = '2024-12-16T20:30:00Z' AND updated_at = created_at FROM orders") == "t");
   CHECK(database->value("SELECT day FROM order_counters") == "2024-12-16");
@@ -53,7 +53,7 @@ TEST_CASE("the day is that of UTC, also on a database that lives elsewhere") {
 TEST_CASE("the sequence grows past 999") {
   OrderDatabase database;
   const StandingClock clock("2024-12-16T10:00:00Z");
-  auto store = make_store(database, clock);
+  auto store = store_at(database, clock);
   database->execute("INSERT INTO order_counters (day, last) VALUES ('2024-12-16', 998)");
   CHECK(numbers_of(store.place(new_orders(2))) == Numbers{"ORD_20241216_999", "ORD_20241216_1000"});
 }

@@ -5,12 +5,11 @@
 using namespace pizza;
 using config::Program;
 using test::file_refusal;
+using test::kOrder;
 using test::load;
 using test::refusal;
 
 namespace {
-
-constexpr auto kOrder = Program::order_service;
 
 std::string shipped_file() {
   // tests/unit/config/file_test.cpp -> config/config.yaml

@@ -4,17 +4,15 @@
 
 using namespace pizza;
 using config::Command;
-using config::Program;
+using test::kKitchen;
+using test::kNotifier;
+using test::kOrder;
+using test::kTracking;
 using test::load;
 using test::refusal;
 using Strings = std::vector<std::string>;
 
 namespace {
-
-constexpr auto kOrder = Program::order_service;
-constexpr auto kKitchen = Program::kitchen_worker;
-constexpr auto kTracking = Program::tracking_service;
-constexpr auto kNotifier = Program::notification_subscriber;
 
 std::string kitchen_refusal(const std::string& flag) { return refusal(kKitchen, {"--worker-name=anna", flag}); }
 

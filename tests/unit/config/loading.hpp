@@ -17,6 +17,11 @@ namespace pizza::test {
 using Arguments = std::vector<std::string>;
 using Variables = std::map<std::string, std::string>;
 
+inline constexpr auto kOrder = config::Program::order_service;
+inline constexpr auto kKitchen = config::Program::kitchen_worker;
+inline constexpr auto kTracking = config::Program::tracking_service;
+inline constexpr auto kNotifier = config::Program::notification_subscriber;
+
 /// An empty working directory of the test's own, so that no `./config.yaml` of anybody else is found.
 class WorkingDirectory {
  public:

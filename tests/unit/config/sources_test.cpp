@@ -4,14 +4,13 @@
 
 using namespace pizza;
 using config::Program;
+using test::kNotifier;
+using test::kOrder;
+using test::kTracking;
 using test::load;
 using test::refusal;
 
 namespace {
-
-constexpr auto kOrder = Program::order_service;
-constexpr auto kTracking = Program::tracking_service;
-constexpr auto kNotifier = Program::notification_subscriber;
 
 const test::Arguments kNamed{"--worker-name=k"};
 

@@ -4,14 +4,13 @@
 
 using namespace pizza;
 using namespace std::chrono_literals;
-using config::Program;
 using test::file_refusal;
+using test::kNotifier;
 using test::load;
 using test::refusal;
 
 namespace {
 
-constexpr auto kNotifier = Program::notification_subscriber;
 const std::string kSecret = "correct horse battery staple";
 
 std::string listed(const std::string& elements) { return "notifier:\n  webhooks:\n" + elements; }
