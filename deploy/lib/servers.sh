@@ -16,6 +16,7 @@
 #   servers.sh alarm FOLDER on|off                   RabbitMQ's memory alarm (publishers are blocked)
 #   servers.sh psql FOLDER ARG...                    psql as the administrator
 #   servers.sh rabbitmqctl FOLDER ARG...
+#   servers.sh eval FOLDER EXPRESSION                an Erlang expression (with its full stop) in the broker
 #
 # FOLDER/endpoints (mode 0600, KEY=VALUE) tells ports, users and passwords; FOLDER/log/ holds the servers' logs.
 #
@@ -202,5 +203,6 @@ case $command in
   alarm) rabbitmq_alarm "${1:-}" ;;
   psql) postgres_psql "$@" ;;
   rabbitmqctl) rabbitmq_ctl "$@" ;;
+  eval) rabbitmq_eval "$1" ;;
   *) usage ;;
 esac

@@ -94,13 +94,15 @@ void Servers::pause_database() { script({"pause", "db"}); }
 void Servers::resume_database() { script({"resume", "db"}); }
 void Servers::stop_broker() { script({"stop-rabbit"}); }
 void Servers::kill_broker() { script({"kill-rabbit"}); }
-void Servers::flush_broker() const { rabbitmqctl({"-q", "eval", "mnesia:sync_log()."}); }
+void Servers::flush_broker() const { eval_in_broker("mnesia:sync_log()."); }
 void Servers::wipe_broker() { script({"wipe-rabbit"}); }
 void Servers::start_broker() { script({"start-rabbit"}); }
 void Servers::restart_broker() { script({"restart-rabbit"}); }
 void Servers::pause_broker() { script({"pause", "rabbit"}); }
 void Servers::resume_broker() { script({"resume", "rabbit"}); }
 void Servers::broker_alarm(bool on) { script({"alarm", on ? "on" : "off"}); }
+
+std::string Servers::eval_in_broker(const std::string& expression) const { return script({"eval", expression}); }
 
 std::string Servers::rabbitmqctl(std::initializer_list<std::string> arguments) const {
   std::vector<std::string> all{"rabbitmqctl", folder_.string()};

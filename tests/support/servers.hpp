@@ -60,6 +60,8 @@ class Servers {
   void pause_broker();
   void resume_broker();
   void broker_alarm(bool on);  ///< the memory alarm: publishers are blocked
+  /// The value of an Erlang expression (with its full stop) in the broker, at once; rabbitmqctl takes seconds.
+  std::string eval_in_broker(const std::string& expression) const;
   /// rabbitmqctl with these arguments; returns what it printed.
   std::string rabbitmqctl(std::initializer_list<std::string> arguments) const;
 

@@ -107,14 +107,13 @@ void TestVhost::publish_raw(const std::string& exchange, const std::string& rout
 }
 
 std::size_t TestVhost::connections() const {
-  const auto listed = servers_.rabbitmqctl({"-q", "--no-table-headers", "list_connections", "vhost"});
-  std::size_t found = 0;
-  for (auto at = listed.find(name_); at != std::string::npos; at = listed.find(name_, at + 1)) ++found;
-  return found;
+  const auto counted = servers_.eval_in_broker("length(rabbit_connection_tracking:list(<<\"" + name_ + "\">>)).");
+  return std::stoul(counted.substr(counted.find_first_of("0123456789")));
 }
 
 void TestVhost::close_connections() const {
-  servers_.rabbitmqctl({"-q", "close_all_connections", "--vhost", name_, "closed by the test"});
+  servers_.eval_in_broker("rabbit_connection_tracking_handler:close_connections(rabbit_connection_tracking:list(<<\"" +
+                          name_ + "\">>), \"closed by the test\", 0).");
 }
 
 }  // namespace pizza::test

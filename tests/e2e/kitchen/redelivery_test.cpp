@@ -80,7 +80,7 @@ TEST_CASE("a second message for an order that another worker cooks is dropped") 
 
 TEST_CASE("a worker whose connection is closed gets its orders back and cooks on") {
   PlantedOrders kitchen;
-  auto& anna = kitchen.start("anna", {"--cooking-time=12", "--prefetch=3"});  // RabbitMQ's tool takes seconds
+  auto& anna = kitchen.start("anna", {"--cooking-time=3", "--prefetch=3"});
   const std::vector orders{kitchen.order(), kitchen.order("dine_in"), kitchen.order("delivery")};
   for (const auto& number : orders) REQUIRE(kitchen.wait_status(number, "cooking"));
   kitchen.vhost().close_connections();

@@ -60,10 +60,9 @@ std::uint16_t TlsServers::broker_listens(const Certificate& certificate) {
 }
 
 void TlsServers::broker_listens(const Certificate& certificate, std::uint16_t port) {
-  servers.rabbitmqctl({"-q", "eval",
-                       "rabbit_networking:start_ssl_listener({\"127.0.0.1\", " + std::to_string(port) +
-                           "}, [{certfile, \"" + certificate.file.string() + "\"}, {keyfile, \"" +
-                           certificate.key.string() + "\"}], 2)."});
+  servers.eval_in_broker("rabbit_networking:start_ssl_listener({\"127.0.0.1\", " + std::to_string(port) +
+                         "}, [{certfile, \"" + certificate.file.string() + "\"}, {keyfile, \"" +
+                         certificate.key.string() + "\"}], 2).");
 }
 
 std::map<std::string, std::string> tls_environment(Restaurant& restaurant, std::uint16_t broker_port,

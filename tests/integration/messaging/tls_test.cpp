@@ -40,9 +40,9 @@ struct Certificate {
 /// Lets the broker speak TLS on one more port.
 std::uint16_t listen_with_tls(const Certificate& certificate) {
   const auto port = test::free_port();
-  own_servers().rabbitmqctl({"eval", fmt::format(R"(rabbit_networking:start_ssl_listener({{"127.0.0.1", {}}}, )"
-                                                 R"([{{certfile, "{}"}}, {{keyfile, "{}"}}], 2).)",
-                                                 port, certificate.file.string(), certificate.key.string())});
+  own_servers().eval_in_broker(fmt::format(R"(rabbit_networking:start_ssl_listener({{"127.0.0.1", {}}}, )"
+                                           R"([{{certfile, "{}"}}, {{keyfile, "{}"}}], 2).)",
+                                           port, certificate.file.string(), certificate.key.string()));
   return port;
 }
 
