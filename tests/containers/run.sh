@@ -3,7 +3,7 @@
 # a break scales the kitchen, replaces every service, and lets containers die. At the end the books must balance. Then the
 # Debian packages, in a container with systemd (packages.sh).
 #
-#   tests/run.sh containers      (or this script, once the packages are there)
+#   tests/run.sh containers [restaurant|packages]   (or this script, once the packages are there): both, or one of them
 # Uses the Docker engine that answers (DOCKER_HOST), else starts a private one (root or sudo). Where no image registry can be
 # reached, the base images are made from Debian's packages. All containers, volumes and networks it makes are removed.
 set -euo pipefail
@@ -21,7 +21,12 @@ root=$(readlink -f "$here/../..")
 . "$here/restaurant.sh"
 
 # --possible: whether this machine can run it at all; says why not.
-if [ "${1:-}" = --possible ]; then engine_possible; exit; fi
+case ${1:-} in
+  --possible) engine_possible; exit ;;
+  packages) exec "$here/packages.sh" ;;
+  restaurant | '') ;;
+  *) die "restaurant or packages, not $1" ;;
+esac
 
 step() { printf '\n== %s (%s)\n' "$1" "$(date -u +%T)"; }
 
@@ -197,5 +202,6 @@ close_doors
 step "a cook is stopped"
 stop_a_cook
 close_restaurant
+[ "${1:-}" != restaurant ] || exit 0
 step "Debian packages"
 "$here/packages.sh"

@@ -5,6 +5,7 @@
 
 #include "faults/storm/private_space.hpp"
 #include "faults/storm/storm.hpp"
+#include "support/left_out.hpp"
 
 using namespace pizza;
 using namespace pizza::test;
@@ -14,8 +15,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("packets to a server are lost, and nobody is told") {
   if (!PrivateSpace::possible()) {
-    WARN("only root may lose packets");
-    return;
+    return left_out("faults/storm, packets to a server are lost", "only root may lose packets");
   }
   const PrivateSpace network(PrivateSpace::Kind::network);
   auto servers = Servers::own();
@@ -36,8 +36,7 @@ TEST_CASE("packets to a server are lost, and nobody is told") {
 
 TEST_CASE("the database's disk is full") {
   if (!PrivateSpace::possible()) {
-    WARN("only root may mount a small disk");
-    return;
+    return left_out("faults/storm, the database's disk is full", "only root may mount a small disk");
   }
   const PrivateSpace mounts(PrivateSpace::Kind::mounts);
   auto servers = Servers::own();
