@@ -45,6 +45,13 @@ two_revisions() {
   done
 }
 
+packages_are_hardened() {
+  local package
+  for package in "$work/packages/1"/*.deb; do dpkg-deb -x "$package" "$work/unpacked"; done
+  "$root/tests/hardened.sh" "$work/unpacked/usr/bin"/*
+  rm -rf "$work/unpacked"
+}
+
 start_machine() {
   local left
   pulled debian:bookworm-slim || make_debian
@@ -67,6 +74,7 @@ trap 'exit 130' INT TERM
 say "-- packages"
 two_revisions
 du -h "$work/packages/1"/*.deb | sed 's|\t.*/|  |; s|^|  |'
+packages_are_hardened
 engine_start
 say "-- a machine with systemd"
 start_machine

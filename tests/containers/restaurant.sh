@@ -70,6 +70,14 @@ image_is_bare() {
     die "$1 does not run on a read-only root"
 }
 
+image_is_hardened() {
+  local container
+  container=$(docker create "wheres-my-pizza/$1:$PIZZA_TAG")
+  docker cp "$container:/usr/bin/$1" "$work/$1" > /dev/null 2>&1
+  docker rm "$container" > /dev/null
+  "$root/tests/hardened.sh" "$work/$1" > "$work/hardened.log" || die "$(cat "$work/hardened.log")"
+}
+
 # Whether the containers run as the compose file promises.
 containers_are_confined() {
   local service container

@@ -68,6 +68,7 @@ build_images() {
     size=$(docker image inspect -f '{{.Size}}' "wheres-my-pizza/$service:$project")
     printf '  %-24s %3d.%d MB\n' "$service" $((size / 1000000)) $((size / 100000 % 10))
     image_is_bare "$service"
+    image_is_hardened "$service"
   done
 }
 
