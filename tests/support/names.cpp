@@ -31,7 +31,8 @@ std::string unique_name(std::string_view prefix) { return std::string{prefix} + 
 
 std::uint16_t free_port() {
   static thread_local std::mt19937 random{std::random_device{}()};
-  std::uniform_int_distribution<std::uint16_t> ports{20'000, 31'999};
+  // Below are those of servers (deploy/lib/common.sh), which are free while a server restarts.
+  std::uniform_int_distribution<std::uint16_t> ports{24'000, 31'999};
   for (;;) {
     if (const auto port = ports(random); can_bind(port)) return port;
   }
