@@ -116,6 +116,7 @@ class OrderService {
             .topology = host::order_topology(),
             .broker_ready = [this] { return publisher_.ready(); },
             .hand_over = [this](std::vector<outbox::Row> rows) { relay_->hand_over(std::move(rows)); },
+            .interval = context_.settings.order.reconcile_interval,
             .pulse = &host::watch_database_user(context_, "reconciler")};
   }
 

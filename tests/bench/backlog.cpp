@@ -77,7 +77,7 @@ double cook_for(House& house, std::chrono::seconds length) {
   const auto before = house.count("status = 'ready'");
   auto& cook = house.start_cook("chef", {"--cooking-time=0", fmt::format("--prefetch={}", kBacklogPrefetch)});
   const auto start = std::chrono::steady_clock::now();
-  std::this_thread::sleep_for(length);
+  std::this_thread::sleep_for(length);  // measured time
   const auto ready = house.count("status = 'ready'") - before;
   const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   cook.process.terminate(core::after(std::chrono::seconds{60}));
@@ -121,7 +121,7 @@ void measure_backlog(Bench& bench) {
   std::this_thread::sleep_for(kPromotionTick * 2);  // the first time takes longer
   const auto first_deep = idle_deep.promotions();
   const auto first_empty = idle_empty.promotions();
-  std::this_thread::sleep_for(kPromotionTick * 6);
+  std::this_thread::sleep_for(kPromotionTick * 6);  // measured time
   question("backlog, promotion", idle_deep.promotions().ms_since(first_deep),
            idle_empty.promotions().ms_since(first_empty));
   idle_deep.stop();

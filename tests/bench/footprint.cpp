@@ -67,7 +67,7 @@ void measure_footprint(Bench& bench) {
   auto& tracking = house.start_tracking();
   auto& subscriber = house.start_subscriber();
   const std::vector<test::Service*> running{&order, &cook, &tracking, &subscriber};
-  std::this_thread::sleep_for(2s);
+  std::this_thread::sleep_for(2s);  // idle: what they did when they started is over
   for (std::size_t i = 0; i < running.size(); ++i) {
     services[i].idle = test::figures_of(running[i]->process.pid());
     test::forget_peak(running[i]->process.pid());

@@ -30,7 +30,7 @@ void measure_held_orders(Bench& bench) {
   const auto held_kib = test::figures_of(cook.process.pid()).resident_kib;
   const auto before = processor_seconds(cook.process.pid());
   constexpr auto kWatched = 3s;
-  std::this_thread::sleep_for(kWatched);
+  std::this_thread::sleep_for(kWatched);  // measured time
   if (!cooking()) throw std::runtime_error("the orders did not cook long enough to be watched");
   const auto busy = (processor_seconds(cook.process.pid()) - before) / static_cast<double>(kWatched.count());
   const auto each = static_cast<double>(held_kib - std::min(idle_kib, held_kib)) / kHeld;

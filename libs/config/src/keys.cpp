@@ -243,6 +243,7 @@ std::vector<Key> service_keys() {
        into(at(&Settings::order, &Order::when_broker_down), parse_when_broker_down)},
       {"order.staff_token", "", not_empty(secret(at(&Settings::order, &Order::staff_token)))},
       {"order.staff_token_file", "", not_empty(secret_file(at(&Settings::order, &Order::staff_token)))},
+      {"order.reconcile_interval", "5", duration(at(&Settings::order, &Order::reconcile_interval), milliseconds{100})},
       {"order.admin_port", "0", port(at(&Settings::order, &Order::admin_port), 0)},
 
       {"kitchen.worker_name", "", not_empty(into(at(&Settings::kitchen, &Kitchen::worker_name), parse_worker_name))},

@@ -21,7 +21,7 @@ void retry(core::Deadline deadline, const Pause& pause, Step step) {
       const auto wait = backoff.next();
       if (is_refusal(error) || core::after(wait) >= deadline) throw;
       if (!pause) {
-        std::this_thread::sleep_for(wait);
+        std::this_thread::sleep_for(wait);  // nothing tells that a broker is back
       } else if (pause(wait)) {
         throw;
       }

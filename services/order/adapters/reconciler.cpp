@@ -17,10 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kInterval{5000};
 constexpr milliseconds kIdle{1000};  // so that the pulse goes on
-/// Between the first of the looks that count and the last.
-constexpr auto kAtLeast = kInterval * (Shortage::kLooks - 1);
 /// So many messages keep a kitchen busy. What is missing behind them is seen when they are fewer, and until then nobody
 /// has to count a queue that is long.
 constexpr std::size_t kLongQueue = 5000;
@@ -41,7 +38,7 @@ Reconciler::Reconciler(ReconcilerOptions options, metrics::Registry& metrics, lo
       outranked_(counter(metrics, "outranked")),
       log_(log),
       session_(options_.database, log),
-      store_(session_, kAtLeast),
+      store_(session_, Shortage::lasts(options_.interval)),
       survey_(options_.broker, options_.topology) {
   for (auto& line : kitchen_lines()) lines_.push_back({.kitchen = std::move(line), .shortage = {}, .state = {}});
   thread_ = std::thread([this] { watch(); });
@@ -73,7 +70,7 @@ void Reconciler::watch() {
                      error);
         }
       }
-      next = steady_clock::now() + kInterval;
+      next = steady_clock::now() + options_.interval;
     }
     wakeup_.wait(-1, std::min(kIdle, std::chrono::ceil<milliseconds>(next - steady_clock::now())));
   }

@@ -28,6 +28,7 @@ struct ReconcilerOptions {
   messaging::Topology topology;
   std::function<bool()> broker_ready;                       ///< what is published now is likely to be confirmed
   std::function<void(std::vector<outbox::Row>)> hand_over;  ///< to the publisher, after the commit
+  std::chrono::milliseconds interval{};                     ///< from the end of a look to the next
   core::Pulse* pulse = &core::Pulse::unwatched();
 };
 

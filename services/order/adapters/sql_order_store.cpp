@@ -160,7 +160,7 @@ bool SqlOrderStore::happened(const Batch& batch) {
     } catch (const SqlError& error) {
       const auto pause = backoff.next();
       if (std::chrono::steady_clock::now() + pause >= deadline) throw OutcomeUnknown(error.what());
-      std::this_thread::sleep_for(pause);
+      std::this_thread::sleep_for(pause);  // nothing tells that the database is back
     }
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <limits>
 
@@ -19,6 +20,10 @@ struct QueueLook {
 class Shortage {
  public:
   static constexpr int kLooks = 5;
+  /// Between the first of the looks that count and the last.
+  static constexpr std::chrono::milliseconds lasts(std::chrono::milliseconds interval) {
+    return interval * (kLooks - 1);
+  }
 
   /// How many messages are missing for sure, now that this was seen; 0: none, or nobody knows yet.
   std::size_t add(const QueueLook& look);

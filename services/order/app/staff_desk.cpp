@@ -33,7 +33,7 @@ std::optional<StaffOutcome> StaffDesk::persist(Operation operation) {
       }
       const auto pause = backoff.next();
       if (std::chrono::steady_clock::now() + pause >= *doubted_until) throw StaffOutcomeUnknown(failure.what());
-      std::this_thread::sleep_for(pause);
+      std::this_thread::sleep_for(pause);  // nothing tells that the store can be asked again
     }
   }
 }

@@ -183,17 +183,19 @@ TEST_CASE("a subscriber without webhooks leaves the deliveries to one that has t
 }
 
 TEST_CASE("what a killed subscriber had in hand is delivered by another") {
-  Receiver receiver([](const auto&, std::size_t nth) {
-    if (nth == 1) std::this_thread::sleep_for(2s);
+  std::atomic<bool> killed{false};
+  Receiver receiver([&](const auto&, std::size_t nth) {
+    if (nth == 1) test::eventually(core::after(30s), [&] { return killed.load(); });
     return answer(200);
   });
   Restaurant restaurant;
-  const auto extra = test::with_webhooks({test::webhook(receiver.url())});
+  const auto extra = test::with_webhooks({test::webhook(receiver.url(), ", timeout: 60")});
   auto& first = restaurant.start_subscriber(extra);
   test::announce(restaurant, test::update(1), "77");
   REQUIRE(receiver.gets(1));
   auto& second = restaurant.start_subscriber(extra);
   restaurant.remove(first);
+  killed = true;
   REQUIRE(test::logs(second, "notification_delivered", 1));
   const auto received = receiver.received();
   REQUIRE(received.size() == 2);

@@ -76,11 +76,13 @@ TEST_CASE("nothing is asked for again when a broker restarts, freezes, or has an
   servers().start_broker();
   servers().broker_alarm(false);
   CHECK(healer.silent());
-  servers().pause_broker();
   const auto begin = healer.rounds();
-  // A question to a frozen broker takes six seconds.
-  eventually(core::after(12s), [] { return false; });
+  const auto lines = healer.service->process.line_count();
+  servers().pause_broker();
+  // Until a question to the frozen broker was given up.
+  const auto failed = healer.service->process.wait_for_line(logs_action("reconciler_failed"), core::after(20s), lines);
   servers().resume_broker();
+  CHECK(failed);
   INFO(kitchen.restaurant.output());
   CHECK(eventually(core::after(60s), [&] { return healer.rounds() > begin + 1; }));
   CHECK(healer.silent());

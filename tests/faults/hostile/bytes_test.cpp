@@ -68,7 +68,7 @@ Complaints throw_bombs(std::uint16_t port, const std::vector<Bomb>& bombs, const
     client.send(bytes);
     const auto status = client.response(false, 5s).status;
     if (!answers.contains(status)) complaints.insert(what + ": " + std::to_string(status));
-    std::this_thread::sleep_for(5ms);
+    std::this_thread::sleep_for(5ms);  // two hundred a second: it is the bytes that are to harm, not the crowd
   }
   return {complaints.begin(), complaints.end()};
 }
@@ -134,9 +134,9 @@ TEST_CASE("two thousand bodies that are never sent to their end harm nobody, and
         for (int i = 0; i < 2000; ++i) {
           slow.emplace_back(siege.port());
           slow.back().send(i % 2 == 0 ? whole : chunked);
-          std::this_thread::sleep_for(1ms);
+          std::this_thread::sleep_for(1ms);  // no rush: it is what they leave unsent that is to harm
         }
-        while (!over) std::this_thread::sleep_for(10ms);
+        over.wait(false);
         return Complaints{};
       },
       kOfHeldBytes);
@@ -172,7 +172,7 @@ TEST_CASE("pipelining without an end harms nobody, and each request is answered 
             if (response.status != 404) complaints.insert("not answered: " + response.head);
             if (response.header("X-Request-ID") != turn(i)) complaints.insert("not in its turn: " + response.head);
           }
-          std::this_thread::sleep_for(50ms);
+          std::this_thread::sleep_for(50ms);  // time for the honest between two floods
         }
         return Complaints{complaints.begin(), complaints.end()};
       },
@@ -222,7 +222,7 @@ TEST_CASE("shapes that smuggle a second request harm nobody, and nothing is smug
           if (!answers.contains(response.status)) complaints.insert(what + ": " + std::to_string(response.status));
           if (response.header("Connection") != "close") complaints.insert(what + ": the connection is kept");
           if (client.response(false, 1s).status != 0) complaints.insert(what + ": a second answer");
-          std::this_thread::sleep_for(5ms);
+          std::this_thread::sleep_for(5ms);  // as the bombs
         }
         return Complaints{complaints.begin(), complaints.end()};
       },

@@ -21,10 +21,6 @@ std::string order_of_length(std::size_t length) {
   return "POST /orders HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
 }
 
-void rest_until(const std::atomic<bool>& over) {
-  while (!over) std::this_thread::sleep_for(10ms);
-}
-
 /// What 10 000 connections and their unfinished requests may take: a descriptor, a buffer and a place in the tables
 /// each; and what the honest need meanwhile.
 constexpr std::size_t kOfConnections = 48UL * 1024;
@@ -41,7 +37,7 @@ TEST_CASE("a thousand idle connections harm nobody") {
           idle.emplace_back(siege.port());
           if (i % 2 == 0) idle.back().send(kLookUp);
         }
-        rest_until(over);
+        over.wait(false);
         Complaints complaints;
         // They are welcome still: 10 s pass before a connection is taken for dead.
         for (std::size_t i = 0; i < idle.size(); ++i) {
@@ -97,7 +93,7 @@ TEST_CASE("half-closed connections harm nobody, and are answered if they asked")
           if (whole == 0 && client.response().status != 404) complaints.push_back("a whole request was not answered");
           if (whole != 0 && i % 16 == 1 && !client.closed_by_server(3s)) complaints.push_back("half a request is kept");
           if (half_closed.size() > 2000) half_closed.pop_front();
-          std::this_thread::sleep_for(2ms);
+          std::this_thread::sleep_for(2ms);  // some hundreds a second; the rush has a case of its own
         }
         return complaints;
       },
@@ -130,7 +126,7 @@ TEST_CASE("ten thousand connections in a second harm nobody") {
         }
         const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
         std::cout << "  10000 connections in " << took.count() << " ms" << std::endl;
-        rest_until(over);
+        over.wait(false);
         for (auto& client : clients) client.reset();  // leaves no port waiting
         return Complaints{};
       },

@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kRest = 30ms;
+constexpr auto kRest = 30ms;  // between two questions: the honest are no load
 constexpr auto kPatience = 10s;
 constexpr int kAttempts = 6;
 /// The pool of database connections grows to its size when it is needed.
@@ -126,6 +126,7 @@ void Siege::withstand(const std::string& name, const Attack& attack, std::size_t
     auto attacker = std::async(std::launch::async, [&] { return attack(over); });
     const auto war = spend(kWar);
     over = true;
+    over.notify_all();
     CHECK_THAT(attacker.get(), Catch::Equals(std::vector<std::string>{}));
     const bool ordering = is_good("order", peace.orders, war.here.orders, war.at_the_twin.orders, good);
     const bool looking = is_good("look up", peace.lookups, war.here.lookups, war.at_the_twin.lookups, good);

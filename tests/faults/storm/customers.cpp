@@ -100,7 +100,7 @@ void Customers::live(Dice dice) {
       --busy_;
     }
     changed_.notify_all();
-    std::this_thread::sleep_for(dice.between(rest_.shortest, rest_.longest));
+    let_pass(dice.between(rest_.shortest, rest_.longest));
   }
 }
 
@@ -139,7 +139,7 @@ void Customers::order(Wish& wish, Dice& dice) {
           std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin));
     }
     if (is_settled(wish, temper, answer)) return;
-    std::this_thread::sleep_for(dice.between(50ms, 500ms));
+    let_pass(dice.between(50ms, 500ms));
   }
 }
 
@@ -163,7 +163,7 @@ bool Customers::is_settled(Wish& wish, Temper& temper, const std::optional<http:
 }
 
 void Customers::cancel(Wish& wish, Dice& dice) {
-  std::this_thread::sleep_for(dice.between(0ms, 400ms));
+  let_pass(dice.between(0ms, 400ms));
   http::Client client("127.0.0.1", dice.pick(ports_), 15s);
   const auto answer = client.send("POST", "/orders/" + wish.number + "/cancel", R"({"reason": "changed their mind"})",
                                   {{"Authorization", std::string{"Bearer "} + kStaffToken}});

@@ -1,8 +1,11 @@
 #include "faults/storm/dice.hpp"
 
 #include <cstdlib>
+#include <thread>
 
 namespace pizza::test {
+
+void let_pass(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
 
 const FaultRun& FaultRun::get() {
   static const FaultRun run = [] {

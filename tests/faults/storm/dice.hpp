@@ -35,6 +35,9 @@ class Dice {
   std::mt19937_64 engine_;
 };
 
+/// Sleeps. When a fault comes and how long it lasts is what a storm varies, so nothing ends this early.
+void let_pass(std::chrono::milliseconds time);
+
 /// How this run was asked for (tests/run.sh faults): PIZZA_FAULTS_SEED, else a new one; PIZZA_FAULTS_LONG for the long
 /// set; PIZZA_FAULTS_MINUTES for the soak. Case and seed together decide the choices, so that a case can be repeated
 /// alone.

@@ -31,13 +31,14 @@ void Guests::ask(Dice dice) {
     const std::vector<std::string> paths{"/orders/" + number + "/status", "/orders/" + number + "/history",
                                          "/orders/" + number, "/workers/status"};
     get(dice.pick(asked_), number.empty() ? paths.back() : dice.pick(paths));
-    std::this_thread::sleep_for(dice.between(100ms, 400ms));
+    let_pass(dice.between(100ms, 400ms));
   }
 }
 
 void Guests::scrape() {
   while (!over_) {
     for (const auto port : scraped_) get(port, "/metrics");
+    // Every two seconds, until it is over.
     for (int left = 20; left > 0 && !over_; --left) std::this_thread::sleep_for(100ms);
   }
 }

@@ -1,5 +1,4 @@
 #include <chrono>
-#include <thread>
 
 #include <catch2/catch.hpp>
 
@@ -28,7 +27,7 @@ TEST_CASE("packets to a server are lost, and nobody is told") {
     storm.note(std::string{database ? "database" : "broker"} + " is not heard for " + std::to_string(pause.count()) +
                " ms, direction " + std::to_string(static_cast<int>(direction)));
     port.lose(direction);
-    std::this_thread::sleep_for(pause);
+    let_pass(pause);
     port.heal();
   });
   storm.close();
@@ -52,9 +51,9 @@ TEST_CASE("the database's disk is full") {
         storm.note("database crashes");
         break;
       }
-      std::this_thread::sleep_for(100ms);
+      let_pass(100ms);  // for what customers have the database write
     }
-    std::this_thread::sleep_for(dice.between(1000ms, 5000ms));
+    let_pass(dice.between(1000ms, 5000ms));
     storm.note("disk full");
     disk.free_again();
     servers.start_database();

@@ -1,5 +1,4 @@
 #include <chrono>
-#include <thread>
 
 #include <catch2/catch.hpp>
 
@@ -24,7 +23,7 @@ TEST_CASE("the database crashes") {
     const auto ending = dice.chance(0.7) ? Servers::Ending::immediate : Servers::Ending::fast;
     storm.servers().stop_database(ending);
     storm.note(ending == Servers::Ending::immediate ? "database crashes" : "database restarts");
-    std::this_thread::sleep_for(dice.between(0ms, 2000ms));
+    let_pass(dice.between(0ms, 2000ms));
     storm.servers().start_database();
   });
   storm.close();
@@ -36,7 +35,7 @@ TEST_CASE("the database freezes and goes on") {
     const auto pause = some_time(dice);
     storm.note("SIGSTOP database for " + std::to_string(pause.count()) + " ms");
     storm.servers().pause_database();
-    std::this_thread::sleep_for(pause);
+    let_pass(pause);
     storm.servers().resume_database();
   });
   storm.close();
@@ -48,7 +47,7 @@ TEST_CASE("the broker crashes") {
     const bool killed = dice.chance(0.6);
     storm.note(killed ? "broker killed" : "broker restarts");
     killed ? storm.servers().kill_broker() : storm.servers().stop_broker();
-    std::this_thread::sleep_for(dice.between(0ms, 2000ms));
+    let_pass(dice.between(0ms, 2000ms));
     storm.servers().start_broker();
   });
   storm.close();
@@ -60,7 +59,7 @@ TEST_CASE("the broker freezes and goes on") {
     const auto pause = some_time(dice);
     storm.note("SIGSTOP broker for " + std::to_string(pause.count()) + " ms");
     storm.servers().pause_broker();
-    std::this_thread::sleep_for(pause);
+    let_pass(pause);
     storm.servers().resume_broker();
   });
   storm.close();
@@ -76,7 +75,7 @@ TEST_CASE("the broker's memory is full: nobody publishes, and cooking goes on") 
     storm.servers().broker_alarm(true);
     const auto before = ready();
     const bool goes_on = eventually(core::after(10s), [&] { return ready() > before; });
-    std::this_thread::sleep_for(dice.between(0ms, 3000ms));
+    let_pass(dice.between(0ms, 3000ms));
     storm.servers().broker_alarm(false);
     CHECK(goes_on);
   });
@@ -95,7 +94,7 @@ TEST_CASE("queues are deleted under their consumers") {
       storm.restaurant().vhost().remove_queue("kitchen_" + type + "_queue");
     }
     storm.customers().resume();
-    std::this_thread::sleep_for(dice.between(500ms, 2000ms));
+    let_pass(dice.between(500ms, 2000ms));
   });
   storm.close();
 }

@@ -1,5 +1,4 @@
 #include <chrono>
-#include <thread>
 
 #include <catch2/catch.hpp>
 
@@ -14,7 +13,7 @@ TEST_CASE("services are killed") {
     auto& victim = *dice.pick(storm.members());
     victim.kill();
     storm.note("kill -9 " + victim.name());
-    std::this_thread::sleep_for(dice.between(0ms, 1000ms));
+    let_pass(dice.between(0ms, 1000ms));
     victim.start();
   });
   storm.close();
@@ -25,7 +24,7 @@ TEST_CASE("everything is killed at once") {
   storm.rounds(3, [&](Dice& dice) {
     for (auto* each : storm.members()) {
       each->kill();
-      std::this_thread::sleep_for(dice.between(0ms, 50ms));
+      let_pass(dice.between(0ms, 50ms));
     }
     storm.note("kill -9 everything");
     for (auto* each : storm.members()) each->start();
@@ -40,7 +39,7 @@ TEST_CASE("services freeze and go on") {
     const auto pause = FaultRun::get().is_long ? 30s : dice.between(1000ms, 5000ms);
     storm.note("SIGSTOP " + victim.name() + " for " + std::to_string(pause.count()) + " ms");
     victim.freeze();
-    std::this_thread::sleep_for(pause);
+    let_pass(pause);
     victim.thaw();
   });
   storm.close();
@@ -65,7 +64,7 @@ TEST_CASE("two workers believe that they hold the same orders") {
     storm.note(victim.name() + " freezes and loses its deliveries");
     victim.freeze();
     storm.restaurant().vhost().close_connections();
-    std::this_thread::sleep_for(dice.between(0ms, 1500ms));
+    let_pass(dice.between(0ms, 1500ms));
     victim.thaw();
   });
   storm.close();

@@ -132,7 +132,7 @@ void Soak::rest() {
   for (const auto& [kind, times] : strikes_.dealt()) faults += times;
   storm_.note(fmt::format("faults so far: {}", faults));
   storm_.take_stock();
-  std::this_thread::sleep_for(kAtRestAfter);
+  let_pass(kAtRestAfter);
   vitals_.look_at_rest();
 }
 

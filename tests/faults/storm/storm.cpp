@@ -109,9 +109,9 @@ void Storm::note(const std::string& what) { note_ += (note_.empty() ? "" : ", ")
 void Storm::rounds(int bounded, const std::function<void(Dice&)>& strike) {
   for (int left = FaultRun::get().rounds(bounded); left > 0; --left) {
     begin();
-    std::this_thread::sleep_for(dice_.between(0ms, 1500ms));
+    let_pass(dice_.between(0ms, 1500ms));
     strike(dice_);
-    std::this_thread::sleep_for(dice_.between(0ms, 1000ms));
+    let_pass(dice_.between(0ms, 1000ms));
     take_stock();
   }
 }
@@ -137,7 +137,7 @@ void Storm::take_stock() {
   };
   for (const auto deadline = core::after(30s); !findings.empty() && only_unshown() && !options_.loses_notifications &&
                                                std::chrono::steady_clock::now() < deadline;) {
-    std::this_thread::sleep_for(200ms);
+    std::this_thread::sleep_for(200ms);  // a look reads all the books
     findings = look_at_books();
   }
   if (options_.loses_notifications && only_unshown()) findings.clear();

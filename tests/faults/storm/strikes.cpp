@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 #include <utility>
 
 #include "core/error.hpp"
@@ -14,7 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 
 std::string milliseconds(std::chrono::milliseconds time) { return std::to_string(time.count()) + " ms"; }
-void rest(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
 
 }  // namespace
 
@@ -63,7 +61,7 @@ void Strikes::add_services() {
   add("service: kill -9", [this] {
     auto& victim = mortal();
     victim.kill();
-    rest(dice_.between(0ms, 1000ms));
+    let_pass(dice_.between(0ms, 1000ms));
     victim.start();
     return victim.name();
   });
@@ -82,7 +80,7 @@ void Strikes::add_services() {
     auto& victim = *dice_.pick(storm_.members());
     const auto pause = dice_.between(1000ms, 5000ms);
     victim.freeze();
-    rest(pause);
+    let_pass(pause);
     victim.thaw();
     return victim.name() + " for " + milliseconds(pause);
   });
@@ -90,7 +88,7 @@ void Strikes::add_services() {
     auto& victim = *dice_.pick(storm_.members("kitchen-worker"));
     victim.freeze();
     storm_.restaurant().vhost().close_connections();
-    rest(dice_.between(0ms, 1500ms));
+    let_pass(dice_.between(0ms, 1500ms));
     victim.thaw();
     return victim.name();
   });
@@ -102,7 +100,7 @@ void Strikes::add_servers() {
     add(name, [this, stop, start] {
       stop();
       const auto pause = dice_.between(0ms, 2000ms);
-      rest(pause);
+      let_pass(pause);
       start();
       return "away for " + milliseconds(pause);
     });
@@ -123,7 +121,7 @@ void Strikes::add_servers() {
     add(name, [this, begin, end] {
       const auto pause = dice_.between(500ms, 4000ms);
       begin();
-      rest(pause);
+      let_pass(pause);
       end();
       return "for " + milliseconds(pause);
     });
@@ -149,7 +147,7 @@ void Strikes::add_wires() {
       : when == 1 ? wire.cut_as_client_sends("COMMIT")
                   : wire.cut_after_client_sends("COMMIT");
       eventually(core::after(10s), [&] { return wire.cuts() > armed; });
-      rest(dice_.between(0ms, 200ms));
+      let_pass(dice_.between(0ms, 200ms));
     }
     return std::string{"10"};
   });
@@ -158,7 +156,7 @@ void Strikes::add_wires() {
     for (int left = times; left > 0; --left) {
       std::string said;
       some_wire(said).cut_everything();
-      rest(dice_.between(0ms, 500ms));
+      let_pass(dice_.between(0ms, 500ms));
     }
     return std::to_string(times) + " times";
   });
@@ -167,7 +165,7 @@ void Strikes::add_wires() {
     std::string said = milliseconds(pause) + " for each piece ";
     auto& wire = some_wire(said);
     wire.slow_down(pause);
-    rest(dice_.between(2000ms, 5000ms));
+    let_pass(dice_.between(2000ms, 5000ms));
     wire.slow_down(0ms);
     return said;
   });
@@ -176,7 +174,7 @@ void Strikes::add_wires() {
     std::string said = "for " + milliseconds(pause) + " ";
     auto& wire = some_wire(said);
     wire.block(true);
-    rest(pause);
+    let_pass(pause);
     wire.block(false);
     return said;
   });
@@ -194,7 +192,7 @@ std::string Strikes::copy_messages() {
     if (dice_.chance(0.2)) message.message_id = "copy-" + std::to_string(dice_.between(1, 1'000'000));
     vhost.publish("orders_topic", message.routing_key, message);
     ++copies;
-    rest(dice_.between(0ms, 20ms));
+    let_pass(dice_.between(0ms, 20ms));
   }
   return std::to_string(copies);
 }

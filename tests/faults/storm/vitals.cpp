@@ -90,7 +90,7 @@ void Vitals::look_at_rest() {
       rest = {*figures, descriptors_of(pid)};
       rest.figures.threads = threads;
     }
-    std::this_thread::sleep_for(1s);
+    std::this_thread::sleep_for(1s);  // what was in hand for a moment only is gone at another look
   }
 }
 

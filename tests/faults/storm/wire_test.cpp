@@ -1,5 +1,4 @@
 #include <chrono>
-#include <thread>
 
 #include <catch2/catch.hpp>
 
@@ -29,7 +28,7 @@ TEST_CASE("the wire is cut around a COMMIT") {
           wire.cut_after_client_sends("COMMIT");
       }
       CHECK(eventually(core::after(10s), [&] { return wire.cuts() > armed; }));
-      std::this_thread::sleep_for(dice.between(0ms, 200ms));
+      let_pass(dice.between(0ms, 200ms));
     }
     storm.note(std::to_string(wire.cuts() - before) + " cuts around a COMMIT");
   });
@@ -45,7 +44,7 @@ TEST_CASE("a COMMIT's answer is lost as the database crashes") {
     CHECK(eventually(core::after(10s), [&] { return wire.cuts() > before; }));
     storm.servers().restart_database(Servers::Ending::immediate);
     storm.note("the answer to a COMMIT is lost, the database crashes");
-    std::this_thread::sleep_for(dice.between(0ms, 1000ms));
+    let_pass(dice.between(0ms, 1000ms));
     wire.block(false);
     wire.cut_everything();
   });
@@ -59,7 +58,7 @@ TEST_CASE("connections are cut") {
     storm.note(std::to_string(times) + " times all connections to a server");
     for (int left = times; left > 0; --left) {
       (dice.chance(0.5) ? storm.to_database() : storm.to_broker()).cut_everything();
-      std::this_thread::sleep_for(dice.between(0ms, 500ms));
+      let_pass(dice.between(0ms, 500ms));
     }
   });
   storm.close();
@@ -73,7 +72,7 @@ TEST_CASE("the wire is slow") {
     storm.note(std::to_string(rest.count()) + " ms for each piece to the " +
                (&wire == &storm.to_database() ? "database" : "broker"));
     wire.slow_down(rest);
-    std::this_thread::sleep_for(dice.between(2000ms, 5000ms));
+    let_pass(dice.between(2000ms, 5000ms));
     wire.slow_down(0ms);
   });
   storm.close();
@@ -87,7 +86,7 @@ TEST_CASE("nothing goes over the wire for a while") {
     storm.note("no byte to the " + std::string{&wire == &storm.to_database() ? "database" : "broker"} + " for " +
                std::to_string(pause.count()) + " ms");
     wire.block(true);
-    std::this_thread::sleep_for(pause);
+    let_pass(pause);
     wire.block(false);
   });
   storm.close();

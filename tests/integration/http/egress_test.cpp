@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "support/eventually.hpp"
 #include "support/patience.hpp"
 
 namespace {
@@ -60,7 +61,7 @@ bool send_all(int peer, std::string_view text) {
   return ::send(peer, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
 }
 
-/// Sends a piece again and again until the client has had enough, at most for a while; how many bytes it took.
+/// Sends a piece after each pause until the client has had enough, at most for a while; how many bytes it took.
 std::size_t flood(int peer, std::string_view piece, std::chrono::milliseconds pause = 0ms) {
   std::size_t sent = 0;
   const auto end = std::chrono::steady_clock::now() + 10s;
@@ -174,16 +175,16 @@ TEST_CASE("what is no HTTP, and an answer that breaks off, are failures") {
 }
 
 TEST_CASE("a stop ends a request early, TLS with a server that says nothing ends at the timeout") {
-  const auto silent = [](int peer) {
+  std::atomic<bool> asked{false};
+  const auto silent = [&](int peer) {
     char buffer[4096];
-    while (::recv(peer, buffer, sizeof buffer, 0) > 0) {
-    }
+    while (::recv(peer, buffer, sizeof buffer, 0) > 0) asked = true;
   };
   {
     const RawServer server(silent);
     std::stop_source stop;
     std::thread stopper([&] {
-      std::this_thread::sleep_for(200ms);
+      test::eventually(core::after(10s), [&] { return asked.load(); });
       stop.request_stop();
     });
     const auto start = std::chrono::steady_clock::now();

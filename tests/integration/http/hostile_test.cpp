@@ -91,7 +91,7 @@ TEST_CASE("two hundred clients that drip their requests byte by byte slow nobody
   std::thread dripping([&] {
     for (std::size_t at = 0; !done && at < request.size() - 1; ++at) {
       for (const auto& client : slow) client.send(request.substr(at, 1));
-      std::this_thread::sleep_for(1ms);
+      std::this_thread::sleep_for(1ms);  // a byte each at a time, all through what the honest do
     }
   });
   const auto meanwhile = be_honest(server.port());

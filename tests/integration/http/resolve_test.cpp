@@ -8,6 +8,7 @@
 #include <netdb.h>
 
 #include "http/egress.hpp"
+#include "support/eventually.hpp"
 
 namespace {
 
@@ -15,6 +16,7 @@ using namespace std::chrono_literals;
 using namespace pizza;
 
 std::atomic<bool> resolver_answers{false};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::atomic<int> lookups_begun{0};          // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 std::atomic<int> lookups_ended{0};          // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 constexpr std::string_view kSlowName = "slow.example";
@@ -26,7 +28,8 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
   using Resolver = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
   static const auto real = reinterpret_cast<Resolver>(::dlsym(RTLD_NEXT, "getaddrinfo"));
   if (node == nullptr || node != kSlowName) return real(node, service, hints, found);
-  while (!resolver_answers) std::this_thread::sleep_for(5ms);
+  ++lookups_begun;
+  resolver_answers.wait(false);
   ++lookups_ended;
   return EAI_AGAIN;
 }
@@ -41,7 +44,7 @@ TEST_CASE(
   };
   std::stop_source stop;
   std::thread stopper([&] {
-    std::this_thread::sleep_for(100ms);
+    test::eventually(core::after(10s), [] { return lookups_begun == 1; });
     stop.request_stop();
   });
   const auto start = std::chrono::steady_clock::now();
@@ -52,7 +55,6 @@ TEST_CASE(
   CHECK(std::chrono::steady_clock::now() - start < 5s);
   // The requests, their options and their tokens are gone.
   resolver_answers = true;
-  const auto end = std::chrono::steady_clock::now() + 5s;
-  while (lookups_ended < 2 && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(5ms);
-  CHECK(lookups_ended == 2);
+  resolver_answers.notify_all();
+  CHECK(test::eventually(core::after(5s), [] { return lookups_ended == 2; }));
 }

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -9,6 +8,7 @@
 
 #include "metrics/registry.hpp"
 #include "raw_client.hpp"
+#include "support/eventually.hpp"
 #include "test_server.hpp"
 
 using namespace pizza;
@@ -22,12 +22,8 @@ namespace {
 
 /// A request is counted once its answer is handed over: its client may be quicker.
 bool shows(const metrics::Registry& registry, const std::string& line) {
-  const auto deadline = std::chrono::steady_clock::now() + 10s;
-  while (registry.render().find("\n" + line + "\n") == std::string::npos) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
+  return test::eventually(core::after(10s),
+                          [&] { return registry.render().find("\n" + line + "\n") != std::string::npos; });
 }
 
 bool counted(const metrics::Registry& registry, const std::string& method, const std::string& route,

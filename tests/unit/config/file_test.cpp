@@ -79,6 +79,7 @@ TEST_CASE("the file that is shipped means the defaults, as it is and with every 
     CHECK(settings.order.port == defaults.order.port);
     CHECK(settings.order.max_concurrent == defaults.order.max_concurrent);
     CHECK(settings.order.when_broker_down == defaults.order.when_broker_down);
+    CHECK(settings.order.reconcile_interval == std::chrono::seconds{5});
     CHECK(settings.kitchen.worker_name.starts_with(all ? "chef_" : ""));
     CHECK(settings.kitchen.order_types.size() == (all ? 3 : 0));
     CHECK(settings.kitchen.heartbeat_interval == defaults.kitchen.heartbeat_interval);
@@ -117,7 +118,8 @@ TEST_CASE("every key of a service can be given in the file") {
   const test::WorkingDirectory directory;
   directory.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
   directory.write("config.yaml", R"(
-order: {address: '::', port: 1, max_concurrent: 2, when_broker_down: accept, staff_token: of the house, admin_port: 3}
+order: {address: '::', port: 1, max_concurrent: 2, when_broker_down: accept, staff_token: of the house,
+        reconcile_interval: 0.5, admin_port: 3}
 kitchen: {worker_name: k, order_types: [takeout, dine-in], prefetch: 4, heartbeat_interval: 5, cooking_time: 1.5,
           max_active_workers: 10, max_wait: 2.5, stations: [cook, packaging], station: packaging, admin_port: 6}
 tracking: {address: 127.0.0.1, port: 7, staff_token: of the desk, admin_port: 8}
@@ -133,6 +135,7 @@ admin_address: 127.0.0.1
   CHECK(all.order.address == "::");
   CHECK(all.order.when_broker_down == config::WhenBrokerDown::accept);
   CHECK(all.order.staff_token == "of the house");
+  CHECK(all.order.reconcile_interval.count() == 500);
   CHECK(all.order.admin_port == 3);
   CHECK(all.kitchen.worker_name == "k");
   CHECK(all.kitchen.order_types == std::vector<std::string>{"takeout", "dine_in"});
@@ -213,6 +216,8 @@ TEST_CASE("values out of range are refused with line and path") {
   CHECK(file_refusal("rabbitmq:\n  host: u:p@h/v\n").starts_with("c.yaml:2: rabbitmq.host: must be a host name"));
   CHECK(file_refusal("kitchen:\n  max_wait: 0.09\n") ==
         "c.yaml:2: kitchen.max_wait: must be a number of seconds from 0.1 to 86400, not '0.09'");
+  CHECK(file_refusal("order:\n  reconcile_interval: 0\n") ==
+        "c.yaml:2: order.reconcile_interval: must be a number of seconds from 0.1 to 86400, not '0'");
   CHECK(file_refusal("order:\n  staff_token: ''\n") == "c.yaml:2: order.staff_token: must not be empty");
   CHECK(file_refusal("kitchen:\n  admin_port: 0\n") == "(accepted)");
 }

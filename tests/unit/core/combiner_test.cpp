@@ -56,7 +56,7 @@ class Crowd {
       answers_.push_back(answer);
     });
   }
-  /// All have called, and have had time to queue up.
+  /// All have called, and have had time to queue up; that they stand there cannot be seen.
   void settle() const {
     while (asking_ < static_cast<int>(threads_.size())) std::this_thread::yield();
     std::this_thread::sleep_for(20ms);
@@ -154,7 +154,7 @@ TEST_CASE("a question that is on its way is waited for, however long that takes"
   crowd.settle();
   oracle.released.release();
   oracle.entered.acquire();
-  std::this_thread::sleep_for(300ms);
+  std::this_thread::sleep_for(300ms);  // longer than they have patience
   oracle.released.release();
   CHECK(crowd.answers() == Numbers{2, 4, 6});
 }

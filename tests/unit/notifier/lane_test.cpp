@@ -130,6 +130,7 @@ TEST_CASE("a further attempt that waited too long for a thread is not made") {
   options.threads = 1;
   options.patience = 500ms;
   FakeEndpoint endpoint([&](const OutwardMessage& message, int) {
+    // The second attempt for a is due meanwhile, and waits that long for the thread.
     if (message.key == "b") std::this_thread::sleep_for(options.patience);
     return answered(500);
   });

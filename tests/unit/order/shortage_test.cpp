@@ -13,6 +13,11 @@ std::size_t after_all_looks(Shortage& shortage, const QueueLook& look) {
   return shortage.add(look);
 }
 
+TEST_CASE("with five seconds between looks the first of those that count is 20 s before the last") {
+  CHECK(Shortage::kLooks == 5);
+  CHECK(Shortage::lasts(std::chrono::seconds{5}) == std::chrono::seconds{20});
+}
+
 TEST_CASE("all orders of an empty queue miss their messages, whatever hands are free") {
   Shortage shortage;
   CHECK(after_all_looks(shortage, {.needy = 7, .messages = 0, .free_hands = 10}) == 7);

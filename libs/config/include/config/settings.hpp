@@ -49,8 +49,9 @@ struct Order {
   std::uint16_t port = 3000;
   int max_concurrent = 50;
   WhenBrokerDown when_broker_down = WhenBrokerDown::reject;
-  std::string staff_token;       ///< empty: nobody is staff
-  std::uint16_t admin_port = 0;  ///< 0: off
+  std::string staff_token;                             ///< empty: nobody is staff
+  std::chrono::milliseconds reconcile_interval{5000};  ///< between looks for orders whose messages were lost
+  std::uint16_t admin_port = 0;                        ///< 0: off
 };
 
 struct Kitchen {
