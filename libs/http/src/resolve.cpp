@@ -18,7 +18,7 @@ using Answer = std::expected<std::vector<Address>, std::string>;
 
 /// getaddrinfo knows no deadline, so it runs on a thread that may be left behind; of those there are never more.
 constexpr int kMostLookups = 64;
-std::atomic<int> lookups{0};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::atomic<int> lookups{0};
 
 struct Lookup {
   std::mutex mutex;
@@ -69,9 +69,8 @@ std::expected<std::vector<Address>, std::string> resolve(const std::string& host
   const auto lookup = std::make_shared<Lookup>();
   if (!start(lookup, host, port)) return std::unexpected(std::string{"too many names are being resolved"});
   std::unique_lock lock(lookup->mutex);
-  if (lookup->done.wait_until(lock, stop, deadline, [&] { return lookup->answer.has_value(); })) {
-    return std::move(*lookup->answer);
-  }
+  lookup->done.wait_until(lock, stop, deadline, [&] { return lookup->answer.has_value(); });
+  if (lookup->answer) return std::move(*lookup->answer);
   return std::unexpected(
       std::string{stop.stop_requested() ? "given up because the process stops" : "timed out while resolving the name"});
 }
