@@ -36,6 +36,7 @@ TEST_CASE("an order whose only cook was killed is finished by another though its
   auto& anna = kitchen.start("anna", {"--cooking-time=20", "--heartbeat-interval=1"});
   const auto order = kitchen.restaurant.place(takeout_order());
   REQUIRE(kitchen.wait_status(order, "cooking"));
+  REQUIRE(kitchen.wait_announced());
   anna.process.signal(SIGKILL);
   REQUIRE(eventually(core::after(20s), [&] { return kitchen.vhost().count("kitchen_takeout_queue") == 1; }));
   kitchen.vhost().purge("kitchen_takeout_queue");
