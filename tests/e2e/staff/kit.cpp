@@ -5,6 +5,7 @@
 
 #include "json/reader.hpp"
 #include "support/eventually.hpp"
+#include "support/stored_orders.hpp"
 
 namespace pizza::test {
 
@@ -57,29 +58,28 @@ StaffRestaurant& StaffRestaurant::get() {
 }
 
 std::string StaffRestaurant::plant(const std::string& status, const std::string& type) {
-  const auto sequence = std::to_string(1000 + ++planted_);
-  auto number = "ORD_20260101_" + sequence;
-  const bool was_ready = status != "received" && status != "cooking" && status != "cancelled";
-  database().execute(
-      "INSERT INTO orders (number, customer_name, type, total_amount, status, waiting_since, claim, claimed_message,"
-      " completed_at, request_id, traceparent) VALUES ('" +
-      number + "', 'Guest " + sequence + "', '" + type + "', 12.50, '" + status + "', " +
-      (status == "received" ? "now()" : "NULL") + ", " +
-      (status == "cooking" ? "gen_random_uuid(), 'm-" + sequence + "'" : "NULL, NULL") + ", " +
-      (was_ready ? "'2026-01-01T12:00:00Z'" : "NULL") + ", 'placed-" + sequence +
-      "', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')");
-  return number;
+  return store_order(
+      database(),
+      {.type = type,
+       .status = status,
+       .age = "1 minute",
+       .also =
+           "customer_name = 'Guest ' || id, traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'"});
 }
 
 std::string StaffRestaurant::of_order(const std::string& number, const std::string& expression) {
   return database().value("SELECT " + expression + " FROM orders WHERE number = '" + number + "'");
 }
 
+std::string StaffRestaurant::utc_of(const std::string& number, const std::string& column) {
+  return of_order(number, "to_char(" + column + R"( AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))");
+}
+
 std::string StaffRestaurant::log_of(const std::string& number) {
   return database().value(
       "SELECT coalesce(string_agg(concat_ws(' ', coalesce(l.status, 'note'), l.changed_by, l.notes), '; ' ORDER BY "
-      "l.id),"
-      " '') FROM order_status_log l JOIN orders o ON o.id = l.order_id WHERE o.number = '" +
+      "l.id), '') FROM order_status_log l JOIN orders o ON o.id = l.order_id "
+      "WHERE l.changed_at > o.created_at AND o.number = '" +
       number + "'");
 }
 

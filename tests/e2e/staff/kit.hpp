@@ -52,13 +52,12 @@ class StaffRestaurant {
   }
   /// An expression over the row of an order.
   std::string of_order(const std::string& number, const std::string& expression);
+  /// A time of it as the service writes it.
+  std::string utc_of(const std::string& number, const std::string& column);
   /// Its log since it was planted, as "cancelled staff late; note staff priority 1 -> 5": status, who, notes.
   std::string log_of(const std::string& number);
   /// Everything that is to be announced so far was.
   bool announced();
-
- private:
-  int planted_ = 0;
 };
 
 /// The bodies of the messages about this order, in the order they came.
