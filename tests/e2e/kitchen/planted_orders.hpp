@@ -165,16 +165,6 @@ inline int stopped(Service& service, std::chrono::milliseconds limit = 20s) {
   return service.process.terminate(core::after(limit)).value_or(-1);
 }
 
-/// The lines with this action, so far.
-inline std::vector<LogLine> lines_of(const Process& process, const std::string& action) {
-  std::vector<LogLine> lines;
-  for (const auto& text : process.stdout_lines()) {
-    auto line = read_log_line(text);
-    if (line && line->action == action) lines.push_back(std::move(*line));
-  }
-  return lines;
-}
-
 /// In SQL, at most four times as long for sanitized workers: `interval '700 ms'`.
 inline std::string patient_interval(std::chrono::milliseconds limit) {
   return "interval '" + std::to_string(patient(limit).count()) + " ms'";

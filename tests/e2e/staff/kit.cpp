@@ -1,9 +1,7 @@
 #include "e2e/staff/kit.hpp"
 
-#include <algorithm>
 #include <chrono>
 
-#include "json/reader.hpp"
 #include "support/eventually.hpp"
 #include "support/stored_orders.hpp"
 
@@ -11,40 +9,11 @@ namespace pizza::test {
 
 using namespace std::chrono_literals;
 
-std::string StaffAnswer::text(std::string_view member) const {
-  const auto* value = document.find(member);
-  if (value == nullptr) return "";
-  if (const auto* text = value->string()) return *text;
-  if (const auto* number = value->number()) return number->text;
-  return "";
-}
-
-std::string StaffAnswer::header(std::string_view name) const {
-  const auto found = std::ranges::find(headers, name, &std::pair<std::string, std::string>::first);
-  return found == headers.end() ? "" : found->second;
-}
-
-std::string StaffAnswer::fault_fields() const {
-  const auto* errors = document.find("errors");
-  if (errors == nullptr || errors->array() == nullptr) return "";
-  std::string fields;
-  for (const auto& error : *errors->array()) {
-    const auto* field = error.find("field");
-    if (!fields.empty()) fields += ' ';
-    fields += field != nullptr && field->string() != nullptr ? *field->string() : "<none>";
-  }
-  return fields;
-}
-
 http::Client::Headers bearer(const std::string& token) { return {{"Authorization", "Bearer " + token}}; }
 
-StaffAnswer ask_staff(const Service& orders, const std::string& number, const std::string& operation,
-                      const std::string& body, const http::Client::Headers& headers) {
-  const auto response = orders.post("/orders/" + number + "/" + operation, body, headers);
-  if (!response) return {};
-  StaffAnswer answer{response->status, response->body, response->headers, {}};
-  if (auto document = json::read(response->body)) answer.document = std::move(*document);
-  return answer;
+Answer ask_staff(const Service& orders, const std::string& number, const std::string& operation,
+                 const std::string& body, const http::Client::Headers& headers) {
+  return to_answer(orders.post("/orders/" + number + "/" + operation, body, headers));
 }
 
 StaffRestaurant::StaffRestaurant(Extra extra) {

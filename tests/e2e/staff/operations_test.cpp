@@ -29,8 +29,7 @@ std::string expected_body(StaffRestaurant& here, const std::string& number, cons
 }
 
 /// The answer tells what stands in the row.
-void check_answer(StaffRestaurant& here, const StaffAnswer& answer, const std::string& number,
-                  const std::string& status) {
+void check_answer(StaffRestaurant& here, const Answer& answer, const std::string& number, const std::string& status) {
   CAPTURE(answer.body);
   CHECK(answer.status == 200);
   CHECK(answer.text("order_number") == number);
