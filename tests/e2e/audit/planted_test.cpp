@@ -1,5 +1,5 @@
 // One fault of each kind, stored in a restaurant where all is well: the audit tells that one and nothing else.
-#include "e2e/audit/kit.hpp"
+#include "e2e/audit/clean_report.hpp"
 #include "support/stored_orders.hpp"
 
 using namespace pizza;

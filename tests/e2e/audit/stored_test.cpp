@@ -1,5 +1,5 @@
 // Orders by the thousand, stored as a restaurant of three months has them: what tests and benchmarks begin with.
-#include "e2e/audit/kit.hpp"
+#include "e2e/audit/clean_report.hpp"
 #include "support/stored_orders.hpp"
 
 using namespace pizza;

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 #include "support/patience.hpp"
 #include "support/tcp_proxy.hpp"
 

@@ -1,6 +1,6 @@
 #include <string>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 #include "kitchen/adapters/registry_sql.hpp"
 #include "support/rows_read.hpp"
 

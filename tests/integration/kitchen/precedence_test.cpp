@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 #include "kitchen/app/claim_rule.hpp"
 
 using namespace pizza;

@@ -1,6 +1,6 @@
 #include <thread>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;

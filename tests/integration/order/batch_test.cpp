@@ -7,7 +7,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/order/store_kit.hpp"
+#include "integration/order/order_database.hpp"
 #include "metrics/registry.hpp"
 #include "order/adapters/order_metrics.hpp"
 #include "order/app/intake.hpp"

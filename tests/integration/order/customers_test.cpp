@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/order/store_kit.hpp"
+#include "integration/order/order_database.hpp"
 #include "support/eventually.hpp"
 
 using namespace pizza;

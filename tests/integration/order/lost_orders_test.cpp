@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/ids.hpp"
-#include "integration/order/store_kit.hpp"
+#include "integration/order/order_database.hpp"
 #include "order/adapters/reconciler_sql.hpp"
 #include "support/stored_orders.hpp"
 
@@ -19,7 +19,7 @@ using order::LostOrders;
 
 namespace {
 
-struct Fixture {
+struct OrdersAndWorkers {
   OrderDatabase database;
   persistence::Session session{database.options(), database.log()};
   LostOrders lost{session, 20s};
@@ -60,7 +60,7 @@ std::string quoted(const std::string& text) { return "'" + text + "'"; }
 }  // namespace
 
 TEST_CASE("an order that waits is asked for again, as order-service asked first, unless it waits for a moment only") {
-  Fixture f;
+  OrdersAndWorkers f;
   f.waiting("A");
   f.waiting("B", "10 s");
   f.waiting("C", "1 h", "attempts = 5");
@@ -80,7 +80,7 @@ TEST_CASE("an order that waits is asked for again, as order-service asked first,
 }
 
 TEST_CASE("an order whose message is still in the outbox needs no other") {
-  Fixture f;
+  OrdersAndWorkers f;
   f.waiting("A");
   REQUIRE(f.lost.ask_again(f.takeout, 10, true).size() == 1);
   CHECK(f.lost.look(f.takeout, 0).waiting == 0);
@@ -90,14 +90,14 @@ TEST_CASE("an order whose message is still in the outbox needs no other") {
 }
 
 TEST_CASE("the oldest are asked for, whatever their priority, and no more than are missing") {
-  Fixture f;
+  OrdersAndWorkers f;
   for (const char* number : {"A", "B", "C", "D"}) f.waiting(number);
   f.database->execute("UPDATE orders SET priority = 10 WHERE number IN ('B', 'D')");
   CHECK(f.asked(f.lost.ask_again(f.takeout, 3, true).waiting) == "A B C");
 }
 
 TEST_CASE("orders that somebody is about to take are left to him") {
-  Fixture f;
+  OrdersAndWorkers f;
   f.waiting("A");
   f.waiting("B");
   persistence::Connection other(f.database.options(), f.database.log());
@@ -107,7 +107,7 @@ TEST_CASE("orders that somebody is about to take are left to him") {
 }
 
 TEST_CASE("an order at another station is looked for there") {
-  Fixture f;
+  OrdersAndWorkers f;
   store_order(*f.database, {.number = "A", .status = "cooking", .station = "quality", .age = "1 h"});
   CHECK(f.lost.look(f.takeout, 0).waiting == 0);
   CHECK(f.lost.look(f.quality, 0).waiting == 1);
@@ -118,7 +118,7 @@ TEST_CASE("an order at another station is looked for there") {
 }
 
 TEST_CASE("hands are those of living workers who may take the order, and what they hold of any type") {
-  Fixture f;
+  OrdersAndWorkers f;
   const auto anna = f.worker("anna");
   f.worker("stale", "61 s");
   f.worker("gone", "0 s", "offline");
@@ -136,7 +136,7 @@ TEST_CASE("hands are those of living workers who may take the order, and what th
 }
 
 TEST_CASE("an order is an orphan when the process that claimed it is gone or late, and is taken out of its hands") {
-  Fixture f;
+  OrdersAndWorkers f;
   const auto anna = f.worker("anna");
   f.cooking("ours", "anna", quoted(anna));
   f.cooking("ours_of_old", "anna", "NULL");
@@ -161,7 +161,7 @@ TEST_CASE("an order is an orphan when the process that claimed it is gone or lat
 }
 
 TEST_CASE("an order in work under nobody is asked for, but not what the staff took out themselves") {
-  Fixture f;
+  OrdersAndWorkers f;
   f.unclaimed("A", "cooking");
   f.unclaimed("B", "out_for_delivery", "station = 'courier'");
   f.unclaimed("C", "cooking", "attempts = 5");
@@ -172,7 +172,7 @@ TEST_CASE("an order in work under nobody is asked for, but not what the staff to
 
 TEST_CASE(
     "an urgent order of a worker that has been gone for a while is asked for, if somebody else is at work there") {
-  Fixture f;
+  OrdersAndWorkers f;
   f.cooking("of_gone", "gone", quoted(f.worker("gone", "81 s")));
   f.cooking("of_late", "late", quoted(f.worker("late", "79 s")));
   f.cooking("of_offline", "offline", quoted(f.worker("offline", "21 s", "offline")));
@@ -200,7 +200,7 @@ TEST_CASE(
 }
 
 TEST_CASE("one leads, until its session ends") {
-  Fixture f;
+  OrdersAndWorkers f;
   CHECK(f.lost.lead());
   persistence::Session other_session(f.database.options(), f.database.log());
   LostOrders other(other_session, 20s);

@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/wakeup.hpp"
-#include "integration/order/store_kit.hpp"
+#include "integration/order/order_database.hpp"
 #include "order/adapters/staff_sql_store.hpp"
 #include "support/stored_orders.hpp"
 

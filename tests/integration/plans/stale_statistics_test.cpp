@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 #include "integration/plans/statements.hpp"
 #include "support/stored_orders.hpp"
 

@@ -1,4 +1,4 @@
-#include "integration/order/store_kit.hpp"
+#include "integration/order/order_database.hpp"
 
 #include <chrono>
 

@@ -1,4 +1,4 @@
-#include "e2e/staff/kit.hpp"
+#include "e2e/staff/staff_restaurant.hpp"
 
 #include <chrono>
 
