@@ -34,10 +34,7 @@ struct KitchenWithOrders {
                                                                          {"%OUT_FOR_DELIVERY%", "out_for_delivery"},
                                                                          {"%DELIVERED%", "delivered"},
                                                                          {"%COOKING%", "cooking"}}) {
-      const auto claim = status == "cooking" ? ", claim = gen_random_uuid(), claimed_message = 'm-other'" : "";
-      names[name] = kitchen.plant("delivery");
-      kitchen.database().execute("UPDATE orders SET waiting_since = NULL, status = '" + status + "'" + claim +
-                                 " WHERE number = '" + names[name] + "'");
+      names[name] = store_order(kitchen.database(), {.type = "delivery", .status = status, .cook = "another"});
     }
   }
 
