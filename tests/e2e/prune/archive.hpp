@@ -9,6 +9,8 @@ namespace pizza::test {
 
 using namespace std::chrono_literals;
 
+inline const std::string kDay = "2024-01-31";
+
 /// A restaurant with orders of long ago, planted as the services write them.
 struct Archive {
   Restaurant restaurant;

@@ -8,8 +8,6 @@ using namespace pizza::test;
 
 namespace {
 
-const std::string kDay = "2024-01-31";
-
 std::string all_lines(const std::vector<std::string>& lines) {
   std::string text;
   for (const auto& line : lines) text += line + "\n";

@@ -8,8 +8,6 @@ using namespace pizza::test;
 
 namespace {
 
-const std::string kDay = "2024-01-31";
-
 std::string of(int n) { return " WHERE number = '" + Archive::number(kDay, n) + "'"; }
 
 }  // namespace

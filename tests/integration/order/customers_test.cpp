@@ -23,11 +23,6 @@ std::size_t sessions_where(OrderDatabase& database, const std::string& condition
       .size();
 }
 
-std::unique_ptr<order::SqlOrderStore> make_store(OrderDatabase& database, const core::Clock& clock) {
-  return std::make_unique<order::SqlOrderStore>(
-      database.options(), clock, in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
-}
-
 }  // namespace
 
 TEST_CASE("every order of a batch is judged by what was known of its customer before, and counted once") {

@@ -18,6 +18,11 @@ persistence::ConnectionOptions OrderDatabase::options() const {
   return {.keywords = {{"dbname", database_.url()}}, .application_name = "test writer"};
 }
 
+std::unique_ptr<order::SqlOrderStore> make_store(OrderDatabase& database, const core::Clock& clock) {
+  return std::make_unique<order::SqlOrderStore>(
+      database.options(), clock, in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
+}
+
 order::NewOrder new_order(const std::string& customer) {
   domain::Order order;
   order.customer_name = customer;
