@@ -8,7 +8,7 @@
 #include "bare.hpp"
 #include "bench.hpp"
 #include "core/error.hpp"
-#include "kit.hpp"
+#include "house.hpp"
 #include "support/stored_orders.hpp"
 
 namespace pizza::bench {

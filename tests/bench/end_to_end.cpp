@@ -5,7 +5,7 @@
 #include "bare.hpp"
 #include "bench.hpp"
 #include "core/error.hpp"
-#include "kit.hpp"
+#include "house.hpp"
 
 namespace pizza::bench {
 

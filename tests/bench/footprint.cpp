@@ -6,7 +6,7 @@
 
 #include "bench.hpp"
 #include "core/error.hpp"
-#include "kit.hpp"
+#include "house.hpp"
 #include "load.hpp"
 #include "stored.hpp"
 #include "support/names.hpp"

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "bench.hpp"
-#include "kit.hpp"
+#include "house.hpp"
 #include "load.hpp"
 #include "stored.hpp"
 

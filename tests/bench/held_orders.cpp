@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "bench.hpp"
-#include "kit.hpp"
+#include "house.hpp"
 #include "support/process_figures.hpp"
 
 namespace pizza::bench {

@@ -3,7 +3,7 @@
 #include "bare.hpp"
 #include "bench.hpp"
 #include "core/error.hpp"
-#include "kit.hpp"
+#include "house.hpp"
 
 namespace pizza::bench {
 

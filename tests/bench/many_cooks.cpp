@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "bench.hpp"
-#include "kit.hpp"
+#include "house.hpp"
 
 namespace pizza::bench {
 

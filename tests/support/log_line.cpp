@@ -89,6 +89,14 @@ std::vector<std::string> log_line_faults(const std::string& line) {
   return faults;
 }
 
+std::vector<LogLine> lines_of(const Process& process, const std::string& action) {
+  std::vector<LogLine> lines;
+  for (const auto& text : process.stdout_lines()) {
+    if (auto line = read_log_line(text); line && line->action == action) lines.push_back(std::move(*line));
+  }
+  return lines;
+}
+
 Process::LineTest logs_action(std::string action, std::string piece) {
   return [action = std::move(action), piece = std::move(piece)](const OutputLine& line) {
     if (line.text.find(action) == std::string::npos || line.text.find(piece) == std::string::npos) return false;

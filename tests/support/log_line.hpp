@@ -28,6 +28,8 @@ struct LogLine {
 std::optional<LogLine> read_log_line(const std::string& line);
 /// What is wrong with a line against the specification's log format, one fault per entry; empty if nothing is.
 std::vector<std::string> log_line_faults(const std::string& line);
+/// The lines of a process with this action, so far.
+std::vector<LogLine> lines_of(const Process& process, const std::string& action);
 /// A test for Process::wait_for_line: a log line with this action (and whose text contains `piece`).
 Process::LineTest logs_action(std::string action, std::string piece = "");
 

@@ -51,7 +51,7 @@ constexpr std::string_view kItems = R"(
     INSERT INTO order_items (created_at, order_id, name, quantity, price)
     SELECT created_at, orders.id, CASE n WHEN 1 THEN 'Margherita' ELSE 'Water ' || n END, 1,
            CASE n WHEN 1 THEN total_amount - 2.5 * ($ITEMS - 1) ELSE 2.5 END
-    FROM orders, generate_series(1, $ITEMS) AS n WHERE orders.id > $BEFORE)";
+    FROM orders, generate_series(1, $ITEMS) AS n WHERE $WHICH)";
 
 constexpr std::string_view kLog = R"(
     INSERT INTO order_status_log (created_at, order_id, status, changed_by, changed_at, notes)
@@ -68,44 +68,47 @@ constexpr std::string_view kLog = R"(
                                    WHEN status = 'cooking' THEN ARRAY['received', 'cooking']
                                    WHEN status = 'cancelled' THEN ARRAY['received', 'cancelled']
                                    WHEN status = 'ready' THEN ARRAY['received', 'cooking', 'ready']
+                                   WHEN status = 'out_for_delivery'
+                                       THEN ARRAY['received', 'cooking', 'ready', 'out_for_delivery']
                                    WHEN type <> 'delivery' THEN ARRAY['received', 'cooking', 'ready', 'completed']
                                    WHEN status = 'delivered'
                                        THEN ARRAY['received', 'cooking', 'ready', 'out_for_delivery', 'delivered']
                                    ELSE ARRAY['received', 'cooking', 'ready', 'out_for_delivery', 'delivered',
                                               'completed'] END) AS step
-          WHERE orders.id > $BEFORE) AS steps)";
+          WHERE $WHICH) AS steps)";
 
 constexpr std::string_view kStages = R"(
     INSERT INTO order_stages (order_id, station, worker_name, started_at, finished_at)
-    SELECT id, 'cook', processed_by, cooking_started_at, completed_at
-    FROM orders WHERE orders.id > $BEFORE AND processed_by IS NOT NULL)";
+    SELECT id, 'cook', processed_by, cooking_started_at,
+           coalesce(completed_at, CASE WHEN station <> 'cook' THEN waiting_since END)
+    FROM orders WHERE $WHICH AND processed_by IS NOT NULL)";
 
 constexpr std::string_view kCustomers = R"(
     INSERT INTO customers (name, orders_placed, orders_completed)
     SELECT customer_name, count(*), count(*) FILTER (WHERE status IN ('completed', 'delivered'))
-    FROM orders WHERE id > $BEFORE GROUP BY customer_name ORDER BY customer_name
+    FROM orders WHERE $WHICH GROUP BY customer_name ORDER BY customer_name
     ON CONFLICT (name) DO UPDATE SET orders_placed = customers.orders_placed + excluded.orders_placed,
                                      orders_completed = customers.orders_completed + excluded.orders_completed)";
 
 constexpr std::string_view kKeys = R"(
     INSERT INTO idempotency_keys (key, created_at, body_hash, order_number, estimated_completion)
     SELECT intake_id::text, created_at, md5(number) || md5(number), number, created_at + interval '1 minute'
-    FROM orders WHERE id > $BEFORE AND created_at > now() - interval '1 day')";
+    FROM orders WHERE $WHICH AND created_at > now() - interval '1 day')";
 
 constexpr std::string_view kCounters = R"(
     INSERT INTO order_counters (day, last)
-    SELECT (created_at AT TIME ZONE 'UTC')::date, count(*) FROM orders WHERE id > $BEFORE GROUP BY 1
+    SELECT (created_at AT TIME ZONE 'UTC')::date, count(*) FROM orders WHERE $WHICH GROUP BY 1
     ON CONFLICT (day) DO UPDATE SET last = order_counters.last + excluded.last;
     INSERT INTO priority_counters (day, class, counted_by, received)
     SELECT (created_at AT TIME ZONE 'UTC')::date, CASE priority WHEN 10 THEN 'high' WHEN 5 THEN 'medium' ELSE 'normal' END,
            'order-service', count(*)
-    FROM orders WHERE id > $BEFORE GROUP BY 1, 2
+    FROM orders WHERE $WHICH GROUP BY 1, 2
     ON CONFLICT (day, class, counted_by) DO UPDATE SET received = priority_counters.received + excluded.received;
     INSERT INTO priority_counters (day, class, counted_by, started, waited_ms, worst_wait_ms)
     SELECT (cooking_started_at AT TIME ZONE 'UTC')::date,
            CASE priority WHEN 10 THEN 'high' WHEN 5 THEN 'medium' ELSE 'normal' END, processed_by, count(*),
            count(*) * 30000, 65000
-    FROM orders WHERE id > $BEFORE AND processed_by IS NOT NULL GROUP BY 1, 2, 3
+    FROM orders WHERE $WHICH AND processed_by IS NOT NULL GROUP BY 1, 2, 3
     ON CONFLICT (day, class, counted_by) DO UPDATE SET started = priority_counters.started + excluded.started)";
 
 constexpr std::string_view kOffline = R"(
@@ -138,6 +141,27 @@ constexpr std::string_view kOpen = R"(
                  '$STATUS' = 'received' AS waits, 'online_' || g % 8 AS cook
           FROM generate_series(1, $COUNT::bigint) AS g) AS placed)";
 
+constexpr auto kNextNumber = R"(
+    INSERT INTO order_counters VALUES ('2026-01-01', 1)
+    ON CONFLICT (day) DO UPDATE SET last = order_counters.last + 1
+    RETURNING 'ORD_20260101_' || lpad(last::text, greatest(3, length(last::text)), '0'))";
+
+constexpr std::string_view kOne = R"(
+    INSERT INTO orders (created_at, updated_at, number, customer_name, type, table_number, delivery_address,
+                        total_amount, priority, assigned_priority, status, request_id, intake_id, station,
+                        waiting_since, processed_by, claim, claimed_by, claimed_message, cooking_started_at,
+                        estimated_completion, completed_at)
+    SELECT at, at, '$NUMBER', 'Anna', '$TYPE', CASE '$TYPE' WHEN 'dine_in' THEN 7 END,
+           CASE '$TYPE' WHEN 'delivery' THEN '12 Main Street' END, 12.50, $PRIORITY, $PRIORITY, '$STATUS',
+           'request-$NUMBER', gen_random_uuid(), '$STATION', CASE WHEN waits THEN at END,
+           CASE WHEN cooked THEN '$COOK' END, CASE WHEN cooks THEN gen_random_uuid() END,
+           CASE WHEN cooks THEN (SELECT instance_id FROM workers WHERE name = '$COOK') END,
+           CASE WHEN cooks THEN 'm-$NUMBER' END, CASE WHEN cooked THEN at END,
+           CASE WHEN cooked THEN at + interval '10 minutes' END, CASE WHEN cooked AND '$STATUS' <> 'cooking' THEN at END
+    FROM (SELECT now() - interval '$AGE' AS at, '$STATUS' = 'received' OR '$STATION' <> 'cook' AS waits,
+                 '$STATUS' = 'cooking' AND '$STATION' = 'cook' AS cooks,
+                 '$STATUS' NOT IN ('received', 'cancelled') AS cooked) AS its)";
+
 std::string replaced(std::string text, std::string_view name, std::string_view value) {
   for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + value.size())) {
     text.replace(at, name.size(), value);
@@ -147,10 +171,14 @@ std::string replaced(std::string text, std::string_view name, std::string_view v
 
 using Values = std::vector<std::pair<std::string_view, std::string>>;
 
-void run(TestDatabase& database, std::string_view sql, const Values& values) {
+std::string filled(std::string_view sql, const Values& values) {
   std::string text{sql};
   for (const auto& [name, value] : values) text = replaced(std::move(text), name, value);
-  database.query_as_admin(text);
+  return text;
+}
+
+void run(TestDatabase& database, std::string_view sql, const Values& values) {
+  database.query_as_admin(filled(sql, values));
 }
 
 /// What the rows are made of is whole, so their references need no looking up, one by one.
@@ -193,7 +221,7 @@ Values values_of(TestDatabase& database, std::int64_t count, const PastOrders& p
           {"$LAST", std::to_string(past.days - 1)},
           {"$COUNT", std::to_string(count) + "::bigint"},
           {"$ITEMS", std::to_string(past.items)},
-          {"$BEFORE", database.value("SELECT coalesce(max(id), 0) FROM orders")}};
+          {"$WHICH", "orders.id > " + database.value("SELECT coalesce(max(id), 0) FROM orders")}};
 }
 
 void store_open(TestDatabase& database, std::int64_t count, const std::string& status) {
@@ -205,6 +233,19 @@ void store_open(TestDatabase& database, std::int64_t count, const std::string& s
 }
 
 }  // namespace
+
+std::string store_order(TestDatabase& database, const StoredOrder& order) {
+  const auto number = order.number.empty() ? database.value(kNextNumber) : order.number;
+  const Values values{
+      {"$NUMBER", number},         {"$TYPE", order.type}, {"$PRIORITY", std::to_string(order.priority)},
+      {"$STATUS", order.status},   {"$COOK", order.cook}, {"$AGE", order.age},
+      {"$STATION", order.station}, {"$ITEMS", "1"},       {"$WHICH", "orders.number = '" + number + "'"}};
+  auto sql = filled(kOne, values);
+  if (!order.also.empty()) sql += filled("; UPDATE orders SET " + order.also + " WHERE $WHICH", values);
+  for (const auto rows : {kItems, kLog, kStages}) sql += ";" + filled(rows, values);
+  database.execute(sql);
+  return number;
+}
 
 void store_orders(TestDatabase& database, std::int64_t count, const PastOrders& past) {
   const Unchecked unchecked{database};

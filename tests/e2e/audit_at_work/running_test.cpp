@@ -2,7 +2,7 @@
 #include <atomic>
 #include <thread>
 
-#include "e2e/audit/kit.hpp"
+#include "e2e/audit/clean_report.hpp"
 
 using namespace pizza;
 using namespace pizza::test;

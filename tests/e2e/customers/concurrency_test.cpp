@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/order/kit.hpp"
+#include "e2e/order/shared_restaurant.hpp"
 #include "support/log_line.hpp"
 
 using namespace pizza;

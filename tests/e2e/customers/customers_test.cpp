@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/order/kit.hpp"
+#include "e2e/order/order_bodies.hpp"
+#include "e2e/order/shared_restaurant.hpp"
 #include "support/eventually.hpp"
 
 using namespace pizza;

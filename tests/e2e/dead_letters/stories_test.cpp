@@ -3,8 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/webhooks/kit.hpp"
 #include "e2e/webhooks/receiver.hpp"
+#include "e2e/webhooks/webhooks.hpp"
 #include "letter_box.hpp"
 
 using namespace pizza;

@@ -4,7 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/order/kit.hpp"
+#include "e2e/order/behind_proxy.hpp"
+#include "e2e/order/shared_restaurant.hpp"
 #include "support/eventually.hpp"
 #include "support/log_line.hpp"
 #include "support/tcp_proxy.hpp"
@@ -18,18 +19,6 @@ namespace {
 const http::Client::Headers kKey{{"Idempotency-Key", "key"}};
 
 Answer post(const Service& orders) { return post_order(orders.port, takeout_order(), kKey); }
-
-/// An order service whose database is behind a proxy.
-struct BehindProxy {
-  Restaurant restaurant;
-  TcpProxy proxy{restaurant.database().server().port};
-  Service& orders = restaurant.start_order_service(
-      {{},
-       {{"DB_URL", "postgres://" + restaurant.database().user() + ":" + restaurant.database().password() +
-                       "@127.0.0.1:" + std::to_string(proxy.port()) + "/" + restaurant.database().name()}}});
-
-  std::string stored() { return restaurant.database().value("SELECT count(*) FROM orders"); }
-};
 
 void check_replay(const Answer& again, const std::string& number) {
   INFO(again.body);

@@ -12,6 +12,7 @@
 #include "support/log_line.hpp"
 #include "support/patience.hpp"
 #include "support/restaurant.hpp"
+#include "support/stored_orders.hpp"
 
 namespace pizza::test {
 
@@ -48,19 +49,7 @@ class PlantedOrders {
 
   /// An order in the database, `received`, whose message was not published yet; its number.
   std::string plant(const std::string& type = "takeout", int priority = 1) {
-    const auto sequence = std::to_string(1000 + ++planted_).substr(1);
-    auto number = "ORD_20260101_" + sequence;
-    database().execute(
-        "WITH counted AS (INSERT INTO order_counters VALUES ('2026-01-01', 1)"
-        " ON CONFLICT (day) DO UPDATE SET last = order_counters.last + 1),"
-        " planted AS (INSERT INTO orders (number, customer_name, type, total_amount, priority, request_id)"
-        " VALUES ('" +
-        number + "', 'Anna', '" + type + "', 12.50, " + std::to_string(priority) + ", 'req-" + sequence +
-        "') RETURNING id), items AS (INSERT INTO order_items (order_id, name, quantity, price)"
-        " SELECT id, 'Margherita', 1, 12.50 FROM planted)"
-        " INSERT INTO order_status_log (order_id, status, changed_by) SELECT id, 'received', 'order-service' FROM "
-        "planted");
-    return number;
+    return store_order(database(), {.type = type, .priority = priority});
   }
   /// The message that asks for it, as order-service would publish it.
   BrokerMessage message_of(const std::string& number) {
@@ -168,23 +157,12 @@ class PlantedOrders {
   }
 
  private:
-  int planted_ = 0;
   std::vector<Announcement> announced_;
 };
 
 /// How a cleanly stopped process ends.
 inline int stopped(Service& service, std::chrono::milliseconds limit = 20s) {
   return service.process.terminate(core::after(limit)).value_or(-1);
-}
-
-/// The lines with this action, so far.
-inline std::vector<LogLine> lines_of(const Process& process, const std::string& action) {
-  std::vector<LogLine> lines;
-  for (const auto& text : process.stdout_lines()) {
-    auto line = read_log_line(text);
-    if (line && line->action == action) lines.push_back(std::move(*line));
-  }
-  return lines;
 }
 
 /// In SQL, at most four times as long for sanitized workers: `interval '700 ms'`.

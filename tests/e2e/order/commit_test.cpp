@@ -2,33 +2,14 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/order/kit.hpp"
+#include "e2e/order/behind_proxy.hpp"
+#include "e2e/order/shared_restaurant.hpp"
 #include "support/eventually.hpp"
 #include "support/log_line.hpp"
-#include "support/tcp_proxy.hpp"
 
 using namespace pizza;
 using namespace pizza::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// An order service whose database is behind a proxy.
-struct BehindProxy {
-  Restaurant restaurant;
-  TcpProxy proxy{restaurant.database().server().port};
-  Service& orders = restaurant.start_order_service(
-      {{},
-       {{"DB_URL", "postgres://" + restaurant.database().user() + ":" + restaurant.database().password() +
-                       "@127.0.0.1:" + std::to_string(proxy.port()) + "/" + restaurant.database().name()}}});
-
-  std::string stored() { return restaurant.database().value("SELECT count(*) FROM orders"); }
-  bool published(std::size_t count) {
-    return eventually(core::after(5s), [&] { return restaurant.vhost().count("kitchen_takeout_queue") == count; });
-  }
-};
-
-}  // namespace
 
 TEST_CASE("a COMMIT that happened and whose answer was lost is answered 200 and stored once") {
   BehindProxy here;

@@ -8,8 +8,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/order/kit.hpp"
+#include "e2e/order/order_bodies.hpp"
 #include "e2e/order/raw.hpp"
+#include "e2e/order/shared_restaurant.hpp"
 #include "support/eventually.hpp"
 #include "support/names.hpp"
 #include "support/process.hpp"

@@ -10,7 +10,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/order/kit.hpp"
+#include "e2e/order/shared_restaurant.hpp"
 #include "json/reader.hpp"
 #include "support/eventually.hpp"
 #include "support/log_line.hpp"

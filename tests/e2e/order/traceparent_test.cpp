@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/order/kit.hpp"
+#include "e2e/order/shared_restaurant.hpp"
 
 using namespace pizza;
 using namespace pizza::test;

@@ -1,7 +1,7 @@
 // Beside others: customers and cooks, those who hold a row, another prune; stopped and killed.
 #include <csignal>
 
-#include "e2e/prune/kit.hpp"
+#include "e2e/prune/archive.hpp"
 
 using namespace pizza;
 using namespace pizza::test;

@@ -1,7 +1,7 @@
 // What goes, what stays, and what the audit makes of it.
 #include <set>
 
-#include "e2e/prune/kit.hpp"
+#include "e2e/prune/archive.hpp"
 
 using namespace pizza;
 using namespace pizza::test;

@@ -70,10 +70,10 @@ class Session {
   persistence::Connection connection_;
 };
 
-struct Kit {
-  static Kit& get() {
-    static Kit kit;
-    return kit;
+struct RestaurantWithRoles {
+  static RestaurantWithRoles& get() {
+    static RestaurantWithRoles here;
+    return here;
   }
 
   Restaurant restaurant{TlsServers::get().servers};
@@ -104,13 +104,13 @@ std::set<std::string> keys_of(const Map& map) {
 }  // namespace
 
 TEST_CASE("each role may do with each table what the table of rights says, and nothing else") {
-  auto& kit = Kit::get();
-  REQUIRE(kit.relations("'r', 'p', 'v', 'm', 'f'") == keys_of(kRights));
+  auto& here = RestaurantWithRoles::get();
+  REQUIRE(here.relations("'r', 'p', 'v', 'm', 'f'") == keys_of(kRights));
   for (std::size_t i = 0; i < kRoles.size(); ++i) {
-    Session session(kit.rights.database_url(kRoles[i]));
+    Session session(here.rights.database_url(kRoles[i]));
     for (const auto& [table, rights] : kRights) {
       CAPTURE(kRoles[i], table);
-      const auto column = kit.first_column(table);
+      const auto column = here.first_column(table);
       std::string found;
       if (session.may("SELECT * FROM " + table)) found += 'S';
       if (session.may("INSERT INTO " + table + " (" + column + ") VALUES (NULL)")) found += 'I';
@@ -130,10 +130,10 @@ TEST_CASE("each role may do with each table what the table of rights says, and n
 }
 
 TEST_CASE("numbers are taken by those who write the rows") {
-  auto& kit = Kit::get();
-  REQUIRE(kit.relations("'S'") == keys_of(kNumbers));
+  auto& here = RestaurantWithRoles::get();
+  REQUIRE(here.relations("'S'") == keys_of(kNumbers));
   for (std::size_t i = 0; i < kRoles.size(); ++i) {
-    Session session(kit.rights.database_url(kRoles[i]));
+    Session session(here.rights.database_url(kRoles[i]));
     for (const auto& [sequence, rights] : kNumbers) {
       CAPTURE(kRoles[i], sequence);
       CHECK(session.may("SELECT nextval('" + sequence + "')") == rights[i]);
@@ -144,9 +144,9 @@ TEST_CASE("numbers are taken by those who write the rows") {
 }
 
 TEST_CASE("no role makes anything new, becomes another, or reaches the server's files") {
-  auto& kit = Kit::get();
+  auto& here = RestaurantWithRoles::get();
   for (const std::string role : kRoles) {
-    Session session(kit.rights.database_url(role));
+    Session session(here.rights.database_url(role));
     const std::string other = role == "pizza_order" ? "pizza_kitchen" : "pizza_order";
     for (const auto& sql :
          {std::string{"CREATE TABLE more (id integer)"}, std::string{"CREATE TEMP TABLE more (id integer)"},
@@ -164,8 +164,8 @@ TEST_CASE("no role makes anything new, becomes another, or reaches the server's 
 }
 
 TEST_CASE("nobody else gets in") {
-  auto& kit = Kit::get();
-  auto& database = kit.restaurant.database();
+  auto& here = RestaurantWithRoles::get();
+  auto& database = here.restaurant.database();
   database.query_as_admin("CREATE ROLE stranger LOGIN PASSWORD 'known'");
   const auto& server = database.server();
   const auto url = [&](const std::string& name) {

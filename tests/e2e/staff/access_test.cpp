@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/staff/kit.hpp"
+#include "e2e/staff/staff_restaurant.hpp"
 #include "support/log_line.hpp"
 #include "support/names.hpp"
 

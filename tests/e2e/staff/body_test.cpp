@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/staff/kit.hpp"
+#include "e2e/staff/staff_restaurant.hpp"
 
 using namespace pizza;
 using namespace pizza::test;

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/staff/kit.hpp"
+#include "e2e/staff/staff_restaurant.hpp"
 #include "support/log_line.hpp"
 
 using namespace pizza;
@@ -29,15 +29,13 @@ std::string expected_body(StaffRestaurant& here, const std::string& number, cons
 }
 
 /// The answer tells what stands in the row.
-void check_answer(StaffRestaurant& here, const StaffAnswer& answer, const std::string& number,
-                  const std::string& status) {
+void check_answer(StaffRestaurant& here, const Answer& answer, const std::string& number, const std::string& status) {
   CAPTURE(answer.body);
   CHECK(answer.status == 200);
   CHECK(answer.text("order_number") == number);
   CHECK(answer.text("status") == status);
   CHECK(answer.text("priority") == here.of_order(number, "priority"));
-  CHECK(answer.text("updated_at") ==
-        here.of_order(number, R"(to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))"));
+  CHECK(answer.text("updated_at") == here.utc_of(number, "updated_at"));
   CHECK(here.of_order(number, "status") == status);
 }
 
@@ -54,7 +52,7 @@ TEST_CASE("a delivery goes out, arrives and is completed: each time a row, a rea
   check_answer(here, here.ask(number, "complete", "{}"), number, "completed");
   CHECK(here.log_of(number) == "out_for_delivery staff with Boris; delivered staff; completed staff");
 
-  const std::string was_ready = R"("2026-01-01T12:00:00Z")";
+  const auto was_ready = '"' + here.utc_of(number, "completed_at") + '"';
   const auto messages = here.restaurant.vhost().take_all(spy, 3, core::after(10s));
   CHECK(bodies_about(number, messages) ==
         std::vector{expected_body(here, number, "ready", "out_for_delivery", was_ready),
@@ -81,8 +79,9 @@ TEST_CASE("a takeout that was picked up is completed") {
   const auto number = here.plant("ready");
   check_answer(here, here.ask(number, "complete"), number, "completed");
   CHECK(here.log_of(number) == "completed staff");
+  const auto was_ready = '"' + here.utc_of(number, "completed_at") + '"';
   CHECK(bodies_about(number, here.restaurant.vhost().take_all(spy, 1, core::after(10s))) ==
-        std::vector{expected_body(here, number, "ready", "completed", R"("2026-01-01T12:00:00Z")")});
+        std::vector{expected_body(here, number, "ready", "completed", was_ready)});
 }
 
 TEST_CASE("an order placed by a customer is cancelled with its reason, and a human's deed is in the log") {

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/staff/kit.hpp"
+#include "e2e/staff/staff_restaurant.hpp"
 #include "support/eventually.hpp"
 #include "support/log_line.hpp"
 #include "support/tcp_proxy.hpp"

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "e2e/staff/kit.hpp"
+#include "e2e/staff/staff_restaurant.hpp"
 #include "json/reader.hpp"
 #include "support/eventually.hpp"
 

@@ -5,6 +5,7 @@
 
 #include "answers.hpp"
 #include "support/eventually.hpp"
+#include "support/stored_orders.hpp"
 
 namespace {
 
@@ -14,6 +15,7 @@ using test::ask;
 using test::BothServices;
 using test::document;
 using test::Restaurant;
+using test::store_order;
 using test::text;
 
 TEST_CASE("a worker's figures follow the printed members") {
@@ -40,7 +42,7 @@ TEST_CASE("a worker's figures follow the printed members") {
         "2024-12-16T08:00:00Z");
 }
 
-TEST_CASE("the figures of priorities are those of the database") {
+TEST_CASE("where there are no orders the figures of priorities are zero") {
   Restaurant restaurant;
   const BothServices services(restaurant);
   for (const auto* service : {&services.order, &services.tracking}) {
@@ -53,20 +55,23 @@ TEST_CASE("the figures of priorities are those of the database") {
             R"({"class":"medium","received":0,"started":0,"waiting":0,"average_wait_ms":null,"worst_wait_ms":0,"longest_waiting_ms":0},)"
             R"({"class":"normal","received":0,"started":0,"waiting":0,"average_wait_ms":null,"worst_wait_ms":0,"longest_waiting_ms":0}]})");
   }
-  restaurant.database().execute(
+}
+
+TEST_CASE("the figures of priorities are those of the database") {
+  Restaurant restaurant;
+  const BothServices services(restaurant);
+  auto& database = restaurant.database();
+  database.execute(
       "INSERT INTO priority_counters (day, class, counted_by, received, started, waited_ms, worst_wait_ms) VALUES "
       "(current_date, 'high', 'order-service', 7, 0, 0, 0), (current_date, 'high', 'anna', 0, 3, 1000, 600),"
       "(current_date, 'high', 'bert', 0, 1, 501, 501), (current_date - 1, 'high', 'anna', 90, 90, 90, 9000),"
       "(current_date, 'normal', 'order-service', 2, 0, 0, 0)");
   // Waiting: two of high class (one of them lowered since), one medium; not at the later stations, not on the stove.
-  restaurant.database().execute(
-      "INSERT INTO orders (number, customer_name, type, total_amount, priority, assigned_priority, status, station, "
-      "waiting_since) VALUES "
-      "('ORD_20241216_001', 'Anna', 'takeout', 10, 10, 10, 'received', 'cook', now() - interval '30 seconds'),"
-      "('ORD_20241216_002', 'Anna', 'takeout', 10, 1, 10, 'received', 'cook', now() - interval '90 seconds'),"
-      "('ORD_20241216_003', 'Anna', 'delivery', 10, 10, 5, 'received', 'cook', now() - interval '10 seconds'),"
-      "('ORD_20241216_004', 'Anna', 'takeout', 10, 1, 1, 'cooking', 'quality', now() - interval '1 hour'),"
-      "('ORD_20241216_005', 'Anna', 'takeout', 10, 1, 1, 'cooking', 'cook', NULL)");
+  store_order(database, {.priority = 10, .age = "30 seconds"});
+  store_order(database, {.priority = 1, .age = "90 seconds", .also = "assigned_priority = 10"});
+  store_order(database, {.type = "delivery", .priority = 10, .age = "10 seconds", .also = "assigned_priority = 5"});
+  store_order(database, {.status = "cooking", .station = "quality", .age = "1 hour"});
+  store_order(database, {.status = "cooking"});
   for (const auto* service : {&services.order, &services.tracking}) {
     INFO(service->name);
     const auto figures = document(ask(*service, "/stats/priorities"));
@@ -153,16 +158,15 @@ TEST_CASE("what is at a later station is no work for the cook, and comes on top 
       "('quick eye', 'general', 20000, 'quality'), ('slow eye', 'general', 40000, 'quality'),"
       "('packer', 'general', 50000, 'packaging'), ('driver', 'general', 900000, 'courier')");
   // 50 orders wait for the inspector; on the stove one with 10 of its 30 s for three stations; one waits for the cook.
-  restaurant.database().execute(
-      "INSERT INTO orders (number, customer_name, type, total_amount, status, station, waiting_since, "
-      "cooking_started_at, estimated_completion) "
-      "SELECT 'ORD_20241216_1' || lpad(i::text, 3, '0'), 'Anna', 'takeout', 10, 'cooking', 'quality', now(), now(), "
-      "now() + interval '1 hour' FROM generate_series(1, 50) i");
-  restaurant.database().execute(
-      "INSERT INTO orders (number, customer_name, type, total_amount, status, station, waiting_since, "
-      "cooking_started_at, estimated_completion) VALUES ('ORD_20241216_001', 'Anna', 'takeout', 10, 'cooking', 'cook', "
-      "NULL, now(), now() + interval '900 seconds'), ('ORD_20241216_002', 'Anna', 'takeout', 10, 'received', 'cook', "
-      "now(), NULL, NULL)");
+  std::string at_quality;
+  for (int i = 0; i < 50; ++i) {
+    at_quality = store_order(
+        restaurant.database(),
+        {.status = "cooking", .station = "quality", .also = "estimated_completion = now() + interval '1 hour'"});
+  }
+  store_order(restaurant.database(),
+              {.status = "cooking", .also = "estimated_completion = now() + interval '900 seconds'"});
+  const auto waiting = store_order(restaurant.database());
   const auto& tracking = restaurant.start_tracking();
   const auto seconds_left = [&](const std::string& number) {
     const auto order = document(ask(tracking, "/orders/" + number + "/status"));
@@ -170,9 +174,9 @@ TEST_CASE("what is at a later station is no work for the cook, and comes on top 
     return std::chrono::duration<double>(left).count();
   };
   // 300 s on the stove, its own 10 s, 30 s and 50 s at the stations behind.
-  REQUIRE(test::eventually(core::after(10s), [&] { return seconds_left("ORD_20241216_002") > 200; }));
-  CHECK(seconds_left("ORD_20241216_002") == Approx(390).margin(25));
-  CHECK(seconds_left("ORD_20241216_1001") == Approx(3600).margin(30));
+  REQUIRE(test::eventually(core::after(10s), [&] { return seconds_left(waiting) > 200; }));
+  CHECK(seconds_left(waiting) == Approx(390).margin(25));
+  CHECK(seconds_left(at_quality) == Approx(3600).margin(30));
 }
 
 }  // namespace

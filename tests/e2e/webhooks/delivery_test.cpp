@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 
 #include "json/reader.hpp"
-#include "kit.hpp"
 #include "receiver.hpp"
 #include "support/names.hpp"
+#include "webhooks.hpp"
 
 namespace {
 

@@ -5,9 +5,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "kit.hpp"
 #include "receiver.hpp"
 #include "support/names.hpp"
+#include "webhooks.hpp"
 
 namespace {
 

@@ -55,7 +55,8 @@ TEST_CASE("a broker that lost its data loses no order: each is ready once within
   CHECK(healer.republished("orphaned") + healer.republished("outranked") == 1);
   CHECK(healer.republished("waiting") >= 8);
   CHECK(eventually(core::after(30s), [&] { return kitchen.vhost().count("kitchen_takeout_queue") == 0; }));
-  // What found no queue while the broker was empty is sent again within a minute, and may be older than an audit allows.
+  // What found no queue while the broker was empty is sent again within a minute, and may be older than an audit
+  // allows.
   CHECK(kitchen.wait_until("NOT EXISTS (SELECT FROM outbox)", 90s));
   const auto report = audit(kitchen.restaurant);
   INFO(report.text());

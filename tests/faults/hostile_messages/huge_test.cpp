@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "e2e/kitchen/planted_orders.hpp"
-#include "faults/hostile_messages/kit.hpp"
+#include "faults/hostile_messages/hostile_message.hpp"
 #include "support/process_figures.hpp"
 
 // What is too big for a corpus. Each message is a few bytes to send for whoever sends it, and must not be more than its

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "e2e/kitchen/planted_orders.hpp"
-#include "faults/hostile_messages/kit.hpp"
+#include "faults/hostile_messages/hostile_message.hpp"
 #include "support/audit.hpp"
 #include "support/process_figures.hpp"
 
@@ -20,13 +20,13 @@ std::string header(const BrokerMessage& message, const std::string& name) {
 }
 
 /// One worker, and an order in each status that a message may lie about.
-struct Fixture {
+struct KitchenWithOrders {
   PlantedOrders kitchen;
   Service& anna = kitchen.start("anna", {"--cooking-time=0", "--prefetch=4"});
   std::map<std::string, std::string> names;
   std::vector<std::string> cooked;
 
-  Fixture() {
+  KitchenWithOrders() {
     names["%WAITING%"] = kitchen.plant();
     for (const auto& [name, status] : std::map<std::string, std::string>{{"%READY%", "ready"},
                                                                          {"%CANCELLED%", "cancelled"},
@@ -34,10 +34,7 @@ struct Fixture {
                                                                          {"%OUT_FOR_DELIVERY%", "out_for_delivery"},
                                                                          {"%DELIVERED%", "delivered"},
                                                                          {"%COOKING%", "cooking"}}) {
-      const auto claim = status == "cooking" ? ", claim = gen_random_uuid(), claimed_message = 'm-other'" : "";
-      names[name] = kitchen.plant("delivery");
-      kitchen.database().execute("UPDATE orders SET waiting_since = NULL, status = '" + status + "'" + claim +
-                                 " WHERE number = '" + names[name] + "'");
+      names[name] = store_order(kitchen.database(), {.type = "delivery", .status = status, .cook = "another"});
     }
   }
 
@@ -100,7 +97,7 @@ std::size_t redeliveries(const TestVhost& vhost) {
 }  // namespace
 
 TEST_CASE("each hostile message to the kitchen ends where the contract says, and nothing else changes") {
-  Fixture f;
+  KitchenWithOrders f;
   const auto all = hostile_messages("orders");
   REQUIRE(all.size() >= 300);
   std::set<std::string> categories;

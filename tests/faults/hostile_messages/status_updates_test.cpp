@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "faults/hostile_messages/kit.hpp"
+#include "faults/hostile_messages/hostile_message.hpp"
 #include "support/eventually.hpp"
 #include "support/log_line.hpp"
 #include "support/process_figures.hpp"

@@ -12,7 +12,7 @@ Servers& servers() {
   return own;
 }
 
-struct Fixture {
+struct KitchenOnOwnServers {
   PlantedOrders kitchen{servers()};
   Service& anna = kitchen.start("anna", {"--cooking-time=2", "--prefetch=3", "--heartbeat-interval=1"});
 
@@ -46,7 +46,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("orders that come while the database is down are cooked when it is back") {
-  Fixture f;
+  KitchenOnOwnServers f;
   std::vector<BrokerMessage> messages;
   std::vector<std::string> orders;
   for (int i = 0; i < 3; ++i) messages.push_back(f.kitchen.message_of(orders.emplace_back(f.kitchen.plant())));
@@ -62,7 +62,7 @@ TEST_CASE("orders that come while the database is down are cooked when it is bac
 }
 
 TEST_CASE("orders that cook while the database is down or crashes are ready once when it is back") {
-  Fixture f;
+  KitchenOnOwnServers f;
   const auto ending = GENERATE(Servers::Ending::fast, Servers::Ending::immediate);
   const auto orders = f.cooking_orders();
   servers().stop_database(ending);
@@ -73,7 +73,7 @@ TEST_CASE("orders that cook while the database is down or crashes are ready once
 }
 
 TEST_CASE("a database that stops answering while orders cook does not lose them") {
-  Fixture f;
+  KitchenOnOwnServers f;
   const auto orders = f.cooking_orders();
   servers().pause_database();
   const auto failed = f.anna.process.wait_for_line(logs_action("message_processing_failed"), core::after(30s));
@@ -83,14 +83,14 @@ TEST_CASE("a database that stops answering while orders cook does not lose them"
 }
 
 TEST_CASE("orders that cook while the broker restarts are ready once, and announced") {
-  Fixture f;
+  KitchenOnOwnServers f;
   const auto orders = f.cooking_orders();
   servers().restart_broker();
   f.check_ready_once(orders);
 }
 
 TEST_CASE("orders that cook while the broker is killed are ready once, and announced") {
-  Fixture f;
+  KitchenOnOwnServers f;
   servers().flush_broker();
   const auto orders = f.cooking_orders();
   servers().kill_broker();
@@ -101,7 +101,7 @@ TEST_CASE("orders that cook while the broker is killed are ready once, and annou
 }
 
 TEST_CASE("a broker that freezes for three seconds changes nothing") {
-  Fixture f;
+  KitchenOnOwnServers f;
   const auto orders = f.cooking_orders();
   servers().pause_broker();
   const auto begin = std::chrono::steady_clock::now();
@@ -112,7 +112,7 @@ TEST_CASE("a broker that freezes for three seconds changes nothing") {
 }
 
 TEST_CASE("a worker stops cleanly though the broker is gone, and its order is not cooked again") {
-  Fixture f;
+  KitchenOnOwnServers f;
   servers().flush_broker();
   const auto orders = f.cooking_orders();
   servers().kill_broker();

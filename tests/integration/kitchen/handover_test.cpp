@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <future>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 
 namespace pizza::kitchen {
 namespace {

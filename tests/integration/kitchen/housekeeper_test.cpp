@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 #include "support/patience.hpp"
 #include "support/tcp_proxy.hpp"
 
@@ -36,12 +36,7 @@ struct House {
     return options;
   }
   /// An order that anna cooks.
-  void cooking(const std::string& number) {
-    database.order(number);
-    database->execute(
-        "UPDATE orders SET status = 'cooking', waiting_since = NULL, processed_by = 'anna' WHERE number = '" + number +
-        "'");
-  }
+  void cooking(const std::string& number) { store_order(*database, {.number = number, .status = "cooking"}); }
   void cancel(const std::string& number, bool notify = true) {
     database->execute("BEGIN");
     database->execute("UPDATE orders SET status = 'cancelled', updated_at = now() WHERE number = '" + number + "'");

@@ -1,6 +1,6 @@
 #include <string>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 #include "kitchen/adapters/registry_sql.hpp"
 #include "support/rows_read.hpp"
 
@@ -23,8 +23,7 @@ TEST_CASE("looking for orders to promote reads those that are due, however many 
       "AND attempts < 5"));
   REQUIRE(due > 100);
   // Twice: to find them, and to change them. And one for each number of steps.
-  CHECK(test::rows_read(*database.operator->(), sql::kPromote.name, sql::kPromote.sql, "600000, 'anna', 500") <=
-        2 * due + 10);
+  CHECK(test::rows_read(*database, sql::kPromote.name, sql::kPromote.sql, "600000, 'anna', 500") <= 2 * due + 10);
   CHECK(database.value("SELECT count(*) FROM order_status_log") == std::to_string(due));
 }
 
@@ -35,6 +34,6 @@ TEST_CASE("looking for missed cancellations reads the worker's own of late, howe
       "SELECT 'N' || i, 'Anna', 'takeout', 1, 'cancelled', NULL, 'anna', now() - i * interval '1 h' "
       "FROM generate_series(0, 20000) AS i");
   database->execute("ANALYZE orders");
-  CHECK(test::rows_read(*database.operator->(), sql::kMissedCancellations.name, sql::kMissedCancellations.sql,
+  CHECK(test::rows_read(*database, sql::kMissedCancellations.name, sql::kMissedCancellations.sql,
                         "'anna', now() - interval '150 min'") == 3);
 }

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 #include "kitchen/app/claim_rule.hpp"
 
 using namespace pizza;
@@ -50,7 +50,7 @@ TEST_CASE("an order of higher precedence takes the turn, and the one it was for 
   CHECK(database.history("high") == "received cooking");
   CHECK(asked_again(database) == "low kitchen.dine_in.5");
   CHECK(database.value("SELECT exchange || ' ' || priority || ' ' || correlation_id || ' ' || traceparent FROM outbox"
-                       " WHERE order_number = 'low'") == "orders_topic 5 request-1 00-trace");
+                       " WHERE order_number = 'low'") == "orders_topic 5 request-low 00-trace");
   CHECK(anna.handed_over.size() == 2);
 
   const Cooked cooked{"high", turn.claim};

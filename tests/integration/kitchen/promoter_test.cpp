@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;
@@ -16,10 +16,10 @@ struct Promotions {
   Promoter promoter{session, "anna", 600s, 1s};
 
   void wait(const std::string& number, int seconds, int priority, int promotions = 0) {
-    database.order(number);
-    database->execute("UPDATE orders SET waiting_since = now() - interval '" + std::to_string(seconds) +
-                      " s', priority = " + std::to_string(priority) + ", promotions = " + std::to_string(promotions) +
-                      " WHERE number = '" + number + "'");
+    store_order(*database, {.number = number,
+                            .priority = priority,
+                            .age = std::to_string(seconds) + " s",
+                            .also = "promotions = " + std::to_string(promotions)});
   }
   std::string state(const std::string& number) {
     return database.value(
@@ -31,7 +31,7 @@ struct Promotions {
     return database.value(
         "SELECT coalesce(string_agg(concat_ws('/', o.number, l.changed_by, coalesce(l.status, '-'), "
         "l.notes), '; ' ORDER BY l.id), '') FROM order_status_log l JOIN orders o "
-        "ON o.id = l.order_id WHERE l.notes IS NOT NULL");
+        "ON o.id = l.order_id WHERE l.status IS DISTINCT FROM 'received'");
   }
 };
 
@@ -69,9 +69,9 @@ TEST_CASE("a promotion is a row of the order's log that says why, and is told to
         "A/anna/-/priority 1 -> 5: waited longer than 600 s; "
         "B/anna/-/priority 10 -> overdue: waited longer than 600 s; "
         "A/anna/-/priority 5 -> 10: waited longer than 1200 s");
-  CHECK(told == std::vector<std::string>{"A request-1 priority 1 -> 5: waited longer than 600 s",
-                                         "B request-1 priority 10 -> overdue: waited longer than 600 s",
-                                         "A request-1 priority 5 -> 10: waited longer than 1200 s"});
+  CHECK(told == std::vector<std::string>{"A request-A priority 1 -> 5: waited longer than 600 s",
+                                         "B request-B priority 10 -> overdue: waited longer than 600 s",
+                                         "A request-A priority 5 -> 10: waited longer than 1200 s"});
   CHECK(kitchen.database.outbox_count() == "0");
 }
 

@@ -1,4 +1,4 @@
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;

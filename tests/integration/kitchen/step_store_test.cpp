@@ -1,6 +1,6 @@
 #include <thread>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;
@@ -15,7 +15,7 @@ TEST_CASE("a claim moves a received order to cooking with its log row and its me
   CHECK(claimed.kind == Kind::started);
   CHECK(claimed.cooking == 12s);
   CHECK(claimed.type == domain::OrderType::delivery);
-  CHECK(claimed.request_id == "request-1");
+  CHECK(claimed.request_id == "request-A");
 
   CHECK(database.history("A") == "received cooking");
   CHECK(database.value("SELECT status || ' ' || processed_by || ' ' || claim || ' ' || claimed_message FROM orders") ==

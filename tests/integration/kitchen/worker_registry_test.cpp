@@ -1,7 +1,7 @@
 #include <string>
 #include <vector>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;

@@ -7,7 +7,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/order/store_kit.hpp"
+#include "integration/order/order_database.hpp"
 #include "metrics/registry.hpp"
 #include "order/adapters/order_metrics.hpp"
 #include "order/app/intake.hpp"
@@ -78,12 +78,7 @@ TEST_CASE("of a batch with culprits only they fail, and the numbers have no gap"
   plant_culprit(database);
   metrics::Registry metrics;
   order::OrderMetrics observer(metrics);
-  order::Intake intake(
-      [&] {
-        return std::make_unique<order::SqlOrderStore>(
-            database.options(), noon(), in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
-      },
-      1, observer);
+  order::Intake intake([&] { return make_store(database, noon()); }, 1, observer);
   intake.place(new_order());
   // While the day's row is held, one batch waits in the database and all the others gather into the next.
   database->execute("BEGIN");

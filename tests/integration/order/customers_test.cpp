@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/order/store_kit.hpp"
+#include "integration/order/order_database.hpp"
 #include "support/eventually.hpp"
 
 using namespace pizza;
@@ -21,11 +21,6 @@ std::size_t sessions_where(OrderDatabase& database, const std::string& condition
           "AND " +
           condition)
       .size();
-}
-
-std::unique_ptr<order::SqlOrderStore> make_store(OrderDatabase& database, const core::Clock& clock) {
-  return std::make_unique<order::SqlOrderStore>(
-      database.options(), clock, in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
 }
 
 }  // namespace

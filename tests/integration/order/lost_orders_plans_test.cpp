@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/order/store_kit.hpp"
+#include "integration/order/order_database.hpp"
 #include "order/adapters/reconciler_sql.hpp"
 #include "support/rows_read.hpp"
 

@@ -7,8 +7,9 @@
 #include <catch2/catch.hpp>
 
 #include "core/ids.hpp"
-#include "integration/order/store_kit.hpp"
+#include "integration/order/order_database.hpp"
 #include "order/adapters/reconciler_sql.hpp"
+#include "support/stored_orders.hpp"
 
 using namespace pizza;
 using namespace pizza::test;
@@ -18,24 +19,15 @@ using order::LostOrders;
 
 namespace {
 
-struct Fixture {
+struct OrdersAndWorkers {
   OrderDatabase database;
   persistence::Session session{database.options(), database.log()};
   LostOrders lost{session, 20s};
   const KitchenLine takeout{"kitchen_takeout_queue", domain::Station::cook, {"takeout"}};
   const KitchenLine quality{"quality_queue", domain::Station::quality, {"dine_in", "takeout", "delivery"}};
 
-  void plant(const std::string& number, const std::string& more_columns = "", const std::string& more_values = "") {
-    database->execute("INSERT INTO orders (number, customer_name, type, total_amount, priority, request_id" +
-                      more_columns + ") VALUES ('" + number + "', 'Anna', 'takeout', 12.50, 5, 'request-1'" +
-                      more_values + ")");
-    database->execute(
-        "INSERT INTO order_items (order_id, name, quantity, price) SELECT id, 'Margherita', 1, 12.50 "
-        "FROM orders WHERE number = '" +
-        number + "'");
-  }
-  void waiting(const std::string& number, const std::string& since = "1 minute") {
-    plant(number, ", waiting_since", ", now() - interval '" + since + "'");
+  void waiting(const std::string& number, const std::string& since = "1 minute", const std::string& also = "") {
+    store_order(*database, {.number = number, .priority = 5, .age = since, .also = also});
   }
   std::string worker(const std::string& name, const std::string& last_seen = "0 s",
                      const std::string& status = "online", int prefetch = 3) {
@@ -45,15 +37,16 @@ struct Fixture {
                       std::to_string(prefetch) + ")");
     return id;
   }
-  /// Cooking; `claimed_by` NULL: by a worker of before there was such a column.
+  /// `claimed_by` NULL: by a worker of before there was such a column.
   void cooking(const std::string& number, const std::string& worker_name, const std::string& claimed_by) {
-    plant(number, ", status, waiting_since, processed_by, claim, claimed_message, claimed_by",
-          ", 'cooking', NULL, '" + worker_name + "', gen_random_uuid(), 'm', " + claimed_by);
-    begun(number, worker_name);
+    in_work(number, "cooking", "claimed_by = " + claimed_by, worker_name);
   }
-  void begun(const std::string& number, const std::string& worker_name) {
-    database->execute("INSERT INTO order_stages (order_id, station, worker_name) SELECT id, 'cook', '" + worker_name +
-                      "' FROM orders WHERE number = '" + number + "'");
+  void unclaimed(const std::string& number, const std::string& status, const std::string& also = "attempts = 0") {
+    in_work(number, status, "claim = NULL, claimed_by = NULL, claimed_message = NULL, " + also);
+  }
+  void in_work(const std::string& number, const std::string& status, const std::string& also,
+               const std::string& cook = "anna") {
+    store_order(*database, {.number = number, .status = status, .priority = 5, .cook = cook, .also = also});
   }
   std::string asked(const std::vector<outbox::Row>& rows) {
     std::string numbers;
@@ -67,11 +60,11 @@ std::string quoted(const std::string& text) { return "'" + text + "'"; }
 }  // namespace
 
 TEST_CASE("an order that waits is asked for again, as order-service asked first, unless it waits for a moment only") {
-  Fixture f;
+  OrdersAndWorkers f;
   f.waiting("A");
   f.waiting("B", "10 s");
-  f.plant("C", ", waiting_since, attempts", ", now() - interval '1 h', 5");
-  f.plant("D", ", status, waiting_since", ", 'cancelled', NULL");
+  f.waiting("C", "1 h", "attempts = 5");
+  store_order(*f.database, {.number = "D", .status = "cancelled"});
   CHECK(f.lost.look(f.takeout, 0).waiting == 2);
   const auto again = f.lost.ask_again(f.takeout, 10, true);
   REQUIRE(f.asked(again.waiting) == "A");
@@ -81,13 +74,13 @@ TEST_CASE("an order that waits is asked for again, as order-service asked first,
   CHECK(row.routing_key == "kitchen.takeout.5");
   CHECK(row.message_type == "order");
   CHECK(row.priority == 5);
-  CHECK(row.correlation_id == "request-1");
+  CHECK(row.correlation_id == "request-A");
   CHECK(row.body.find("Margherita") != std::string::npos);
   CHECK(f.database->value("SELECT string_agg(id::text, ' ') FROM outbox") == std::to_string(row.id));
 }
 
 TEST_CASE("an order whose message is still in the outbox needs no other") {
-  Fixture f;
+  OrdersAndWorkers f;
   f.waiting("A");
   REQUIRE(f.lost.ask_again(f.takeout, 10, true).size() == 1);
   CHECK(f.lost.look(f.takeout, 0).waiting == 0);
@@ -97,14 +90,14 @@ TEST_CASE("an order whose message is still in the outbox needs no other") {
 }
 
 TEST_CASE("the oldest are asked for, whatever their priority, and no more than are missing") {
-  Fixture f;
+  OrdersAndWorkers f;
   for (const char* number : {"A", "B", "C", "D"}) f.waiting(number);
   f.database->execute("UPDATE orders SET priority = 10 WHERE number IN ('B', 'D')");
   CHECK(f.asked(f.lost.ask_again(f.takeout, 3, true).waiting) == "A B C");
 }
 
 TEST_CASE("orders that somebody is about to take are left to him") {
-  Fixture f;
+  OrdersAndWorkers f;
   f.waiting("A");
   f.waiting("B");
   persistence::Connection other(f.database.options(), f.database.log());
@@ -114,8 +107,8 @@ TEST_CASE("orders that somebody is about to take are left to him") {
 }
 
 TEST_CASE("an order at another station is looked for there") {
-  Fixture f;
-  f.plant("A", ", status, station, waiting_since", ", 'cooking', 'quality', now() - interval '1 h'");
+  OrdersAndWorkers f;
+  store_order(*f.database, {.number = "A", .status = "cooking", .station = "quality", .age = "1 h"});
   CHECK(f.lost.look(f.takeout, 0).waiting == 0);
   CHECK(f.lost.look(f.quality, 0).waiting == 1);
   const auto again = f.lost.ask_again(f.quality, 10, true);
@@ -125,7 +118,7 @@ TEST_CASE("an order at another station is looked for there") {
 }
 
 TEST_CASE("hands are those of living workers who may take the order, and what they hold of any type") {
-  Fixture f;
+  OrdersAndWorkers f;
   const auto anna = f.worker("anna");
   f.worker("stale", "61 s");
   f.worker("gone", "0 s", "offline");
@@ -143,7 +136,7 @@ TEST_CASE("hands are those of living workers who may take the order, and what th
 }
 
 TEST_CASE("an order is an orphan when the process that claimed it is gone or late, and is taken out of its hands") {
-  Fixture f;
+  OrdersAndWorkers f;
   const auto anna = f.worker("anna");
   f.cooking("ours", "anna", quoted(anna));
   f.cooking("ours_of_old", "anna", "NULL");
@@ -168,12 +161,10 @@ TEST_CASE("an order is an orphan when the process that claimed it is gone or lat
 }
 
 TEST_CASE("an order in work under nobody is asked for, but not what the staff took out themselves") {
-  Fixture f;
-  f.plant("A", ", status, waiting_since", ", 'cooking', NULL");
-  f.begun("A", "anna");
-  f.plant("B", ", status, waiting_since, station", ", 'out_for_delivery', NULL, 'courier'");
-  f.plant("C", ", status, waiting_since, attempts", ", 'cooking', NULL, 5");
-  f.begun("C", "anna");
+  OrdersAndWorkers f;
+  f.unclaimed("A", "cooking");
+  f.unclaimed("B", "out_for_delivery", "station = 'courier'");
+  f.unclaimed("C", "cooking", "attempts = 5");
   CHECK(f.lost.look(f.takeout, 0).unclaimed == 1);
   CHECK(f.asked(f.lost.ask_again(f.takeout, 10, false).orphaned) == "A");
   CHECK(f.lost.look(f.takeout, 0).unclaimed == 0);
@@ -181,7 +172,7 @@ TEST_CASE("an order in work under nobody is asked for, but not what the staff to
 
 TEST_CASE(
     "an urgent order of a worker that has been gone for a while is asked for, if somebody else is at work there") {
-  Fixture f;
+  OrdersAndWorkers f;
   f.cooking("of_gone", "gone", quoted(f.worker("gone", "81 s")));
   f.cooking("of_late", "late", quoted(f.worker("late", "79 s")));
   f.cooking("of_offline", "offline", quoted(f.worker("offline", "21 s", "offline")));
@@ -209,7 +200,7 @@ TEST_CASE(
 }
 
 TEST_CASE("one leads, until its session ends") {
-  Fixture f;
+  OrdersAndWorkers f;
   CHECK(f.lost.lead());
   persistence::Session other_session(f.database.options(), f.database.log());
   LostOrders other(other_session, 20s);

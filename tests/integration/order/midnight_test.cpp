@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/order/store_kit.hpp"
+#include "integration/order/order_database.hpp"
 #include "metrics/registry.hpp"
 #include "order/adapters/order_metrics.hpp"
 #include "order/app/intake.hpp"
@@ -14,11 +14,6 @@ using namespace pizza::test;
 
 namespace {
 
-order::SqlOrderStore store_at(OrderDatabase& database, const core::Clock& clock) {
-  return order::SqlOrderStore(
-      database.options(), clock, in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
-}
-
 using Numbers = std::vector<std::string>;
 
 }  // namespace
@@ -26,15 +21,15 @@ using Numbers = std::vector<std::string>;
 TEST_CASE("the day of a number changes at midnight UTC, and its sequence starts again at 001") {
   OrderDatabase database;
   StandingClock clock("2024-12-31T23:59:59.999Z");
-  auto store = store_at(database, clock);
-  CHECK(numbers_of(store.place(new_orders(2))) == Numbers{"ORD_20241231_001", "ORD_20241231_002"});
+  const auto store = make_store(database, clock);
+  CHECK(numbers_of(store->place(new_orders(2))) == Numbers{"ORD_20241231_001", "ORD_20241231_002"});
   clock.set("2025-01-01T00:00:00Z");
-  CHECK(numbers_of(store.place(new_orders(2))) == Numbers{"ORD_20250101_001", "ORD_20250101_002"});
+  CHECK(numbers_of(store->place(new_orders(2))) == Numbers{"ORD_20250101_001", "ORD_20250101_002"});
   // A clock that is set back a little goes on with the old day, without a double.
   clock.set("2024-12-31T23:59:59.999Z");
-  CHECK(numbers_of(store.place(new_orders(1))) == Numbers{"ORD_20241231_003"});
+  CHECK(numbers_of(store->place(new_orders(1))) == Numbers{"ORD_20241231_003"});
   clock.set("2025-01-01T00:00:01Z");
-  CHECK(numbers_of(store.place(new_orders(1))) == Numbers{"ORD_20250101_003"});
+  CHECK(numbers_of(store->place(new_orders(1))) == Numbers{"ORD_20250101_003"});
   CHECK(
       database->value("SELECT bool_and(to_char(created_at AT TIME ZONE 'UTC', 'YYYYMMDD') = split_part(number, '_', 2))"
                       " FROM orders") == "t");
@@ -44,8 +39,8 @@ TEST_CASE("the day is that of UTC, also on a database that lives elsewhere") {
   OrderDatabase database;
   database->execute("ALTER ROLE \"" + database->user() + "\" SET timezone TO 'Asia/Almaty'");
   const StandingClock clock("2024-12-16T20:30:00Z");  // already the 17th in Almaty
-  auto store = store_at(database, clock);
-  CHECK(numbers_of(store.place(new_orders(1))) == Numbers{"ORD_20241216_001"});
+  const auto store = make_store(database, clock);
+  CHECK(numbers_of(store->place(new_orders(1))) == Numbers{"ORD_20241216_001"});
   CHECK(database->value("SELECT created_at = '2024-12-16T20:30:00Z' AND updated_at = created_at FROM orders") == "t");
   CHECK(database->value("SELECT day FROM order_counters") == "2024-12-16");
 }
@@ -53,18 +48,15 @@ TEST_CASE("the day is that of UTC, also on a database that lives elsewhere") {
 TEST_CASE("the sequence grows past 999") {
   OrderDatabase database;
   const StandingClock clock("2024-12-16T10:00:00Z");
-  auto store = store_at(database, clock);
+  const auto store = make_store(database, clock);
   database->execute("INSERT INTO order_counters (day, last) VALUES ('2024-12-16', 998)");
-  CHECK(numbers_of(store.place(new_orders(2))) == Numbers{"ORD_20241216_999", "ORD_20241216_1000"});
+  CHECK(numbers_of(store->place(new_orders(2))) == Numbers{"ORD_20241216_999", "ORD_20241216_1000"});
 }
 
 TEST_CASE("orders that several writers of two instances take across midnight have no double and no gap") {
   OrderDatabase database;
   StandingClock clock("2024-12-31T23:59:59Z");
-  const auto make = [&] {
-    return std::make_unique<order::SqlOrderStore>(
-        database.options(), clock, in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
-  };
+  const auto make = [&] { return make_store(database, clock); };
   metrics::Registry metrics;
   order::OrderMetrics observer(metrics);
   order::Intake one(make, 2, observer);

@@ -6,8 +6,9 @@
 #include <catch2/catch.hpp>
 
 #include "core/wakeup.hpp"
-#include "integration/order/store_kit.hpp"
+#include "integration/order/order_database.hpp"
 #include "order/adapters/staff_sql_store.hpp"
+#include "support/stored_orders.hpp"
 
 using namespace pizza;
 using namespace pizza::test;
@@ -27,13 +28,8 @@ struct StaffRoom {
       database.log()};
 
   /// An order with this status and all the log rows it came by.
-  std::string plant(const std::string& status, const std::string& type = "takeout", const std::string& more = "") {
-    const auto number = "ORD_20260101_" + std::to_string(1000 + ++planted_);
-    database->execute(
-        "INSERT INTO orders (number, customer_name, type, total_amount, status, waiting_since) VALUES ('" + number +
-        "', 'Anna', '" + type + "', 12.50, '" + status + "', NULL)");
-    if (!more.empty()) database->execute("UPDATE orders SET " + more + " WHERE number = '" + number + "'");
-    return number;
+  std::string plant(const std::string& status, const std::string& type = "takeout", const std::string& also = "") {
+    return store_order(*database, {.type = type, .status = status, .also = also});
   }
   std::string of_order(const std::string& number, const std::string& expression) {
     return database->value("SELECT " + expression + " FROM orders WHERE number = '" + number + "'");
@@ -51,19 +47,14 @@ struct StaffRoom {
         " FROM outbox WHERE order_number = '" +
         number + "'");
   }
-
- private:
-  int planted_ = 0;
 };
-
-constexpr const char* kInWork = "claim = gen_random_uuid(), claimed_message = 'm1'";
 
 }  // namespace
 
 TEST_CASE("a move takes the order from whoever works at it and from whoever waits for it") {
   StaffRoom room;
-  const auto in_work = room.plant("cooking", "takeout", kInWork);
-  const auto waiting = room.plant("ready", "delivery", "station = 'courier', waiting_since = now()");
+  const auto in_work = room.plant("cooking");
+  const auto waiting = store_order(*room.database, {.type = "delivery", .status = "ready", .station = "courier"});
   REQUIRE(room.store.move(in_work, OrderStatus::cancelled, "burnt")->ruling == StaffRuling::change);
   REQUIRE(room.store.move(waiting, OrderStatus::out_for_delivery, std::nullopt)->ruling == StaffRuling::change);
   for (const auto& number : {in_work, waiting}) {
@@ -74,9 +65,9 @@ TEST_CASE("a move takes the order from whoever works at it and from whoever wait
 
 TEST_CASE("the workers are told of a cancelled order that is in work, and of no other") {
   StaffRoom room;
-  const auto in_work = room.plant("cooking", "takeout", kInWork);
-  const auto waiting = room.plant("received", "takeout", "waiting_since = now()");
-  const auto out = room.plant("out_for_delivery", "delivery", kInWork);
+  const auto in_work = room.plant("cooking");
+  const auto waiting = room.plant("received");
+  const auto out = room.plant("out_for_delivery", "delivery", "claim = gen_random_uuid(), claimed_message = 'm1'");
   persistence::Connection worker(room.database.options(), room.database.log());
   worker.listen("order_cancelled");
   REQUIRE(room.store.move(in_work, OrderStatus::cancelled, std::nullopt));
@@ -133,7 +124,7 @@ TEST_CASE("of a cancel and a complete at once one happens, the other is told wha
     CHECK(cancel == (was_cancelled ? StaffRuling::change : StaffRuling::illegal));
     CHECK(complete == (was_cancelled ? StaffRuling::illegal : StaffRuling::change));
     const std::string end = was_cancelled ? "cancelled" : "completed";
-    CHECK(room.history(number) == end);
+    CHECK(room.history(number) == "received cooking ready " + end);
     CHECK(room.announced(number) == "ready>" + end);
   }
   CHECK(room.handed_over == 60);
@@ -156,13 +147,13 @@ TEST_CASE("the same move asked for by many at once happens once") {
     }
   }
   CHECK(changes == 1);
-  CHECK(room.history(number) == "completed");
+  CHECK(room.history(number) == "received cooking ready completed");
   CHECK(room.announced(number) == "ready>completed");
 }
 
 TEST_CASE("an order taken by the kitchen while the staff waits for its row is judged as it is then") {
   StaffRoom room;
-  const auto number = room.plant("received", "takeout", "waiting_since = now()");
+  const auto number = room.plant("received");
   persistence::Connection kitchen(room.database.options(), room.database.log());
   kitchen.run("BEGIN");
   kitchen.run("UPDATE orders SET status = 'cooking', waiting_since = NULL, claim = gen_random_uuid() WHERE number = '" +
@@ -185,7 +176,7 @@ TEST_CASE("an order taken by the kitchen while the staff waits for its row is ju
 
 TEST_CASE("a move that waited for a step of the kitchen is dated after it") {
   StaffRoom room;
-  const auto number = room.plant("cooking", "takeout", kInWork);
+  const auto number = room.plant("cooking");
   persistence::Connection kitchen(room.database.options(), room.database.log());
   kitchen.run("BEGIN");
   kitchen.run("UPDATE orders SET status = 'ready', claim = NULL WHERE number = '" + number + "'");
@@ -199,21 +190,21 @@ TEST_CASE("a move that waited for a step of the kitchen is dated after it") {
         number + "'");
     kitchen.run("COMMIT");
   }
-  CHECK(room.database->value("SELECT string_agg(status, ' ' ORDER BY changed_at) FROM order_status_log") ==
-        "ready completed");
+  CHECK(room.database->value("SELECT string_agg(status, ' ' ORDER BY changed_at, id) FROM order_status_log") ==
+        "received cooking ready completed");
   CHECK(room.of_order(number, "updated_at = (SELECT max(changed_at) FROM order_status_log)") == "t");
 }
 
 TEST_CASE("a new priority ends what the kitchen's promotion did, the same one leaves it") {
   StaffRoom room;
-  const auto number =
-      room.plant("received", "takeout", "waiting_since = now(), priority = 10, overdue = true, assigned_priority = 1");
+  const auto number = room.plant("received", "takeout", "priority = 10, overdue = true, assigned_priority = 1");
   CHECK(room.store.change_priority(number, {.priority = 10})->ruling == StaffRuling::already);
   CHECK(room.of_order(number, "precedence") == "11");
-  CHECK(room.history(number).empty());
+  CHECK(room.history(number) == "received");
   CHECK(room.store.change_priority(number, {.priority = 3, .reason = "no hurry"})->ruling == StaffRuling::change);
   CHECK(room.of_order(number, "precedence || ' ' || assigned_priority") == "3 1");
-  CHECK(room.database->value("SELECT notes FROM order_status_log") == "priority 10 -> 3: no hurry");
+  CHECK(room.database->value("SELECT notes FROM order_status_log WHERE status IS NULL") ==
+        "priority 10 -> 3: no hurry");
   CHECK(room.announced(number).empty());
 }
 
@@ -230,7 +221,7 @@ TEST_CASE("what the database refuses is nobody's doubt, and nothing of it stays"
     CHECK(failure.kind() == order::StaffStoreFailed::Kind::failed);
   }
   CHECK(room.of_order(number, "status") == "ready");
-  CHECK(room.history(number).empty());
+  CHECK(room.history(number) == "received cooking ready");
   CHECK(room.database->value("SELECT count(*) FROM customers") == "0");
   CHECK(room.handed_over == 0);
 }

@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/persistence/fixture.hpp"
+#include "integration/persistence/database_access.hpp"
 #include "persistence/pool.hpp"
 #include "support/names.hpp"
 
@@ -19,14 +19,14 @@ using namespace pizza;
 using persistence::Params;
 using persistence::SqlError;
 using persistence::Statement;
-using test::Fixture;
+using test::DatabaseAccess;
 using test::kSleep;
 
 constexpr Statement kEcho{"echo", "SELECT $1::text, $2::integer, $3::text[], $4::timestamptz"};
 
 TEST_CASE("values survive the way to the database and back exactly") {
-  const Fixture fixture;
-  persistence::Connection connection(fixture.options, const_cast<Fixture&>(fixture).log);
+  const DatabaseAccess access;
+  persistence::Connection connection(access.options, const_cast<DatabaseAccess&>(access).log);
   const std::vector<std::optional<std::string>> texts{R"(a "quoted" \ one)", "", "NULL", "王小明, {x}", std::nullopt};
   const auto time = core::parse_utc("2024-12-31T23:59:59.123456Z");
   const auto row = connection.execute(kEcho, Params::of("O'Neil", 42, texts, *time));
@@ -37,9 +37,9 @@ TEST_CASE("values survive the way to the database and back exactly") {
 }
 
 TEST_CASE("a session speaks UTC, has timeouts, and can be read-only") {
-  Fixture fixture;
-  fixture.options.read_only = true;
-  persistence::Connection connection(fixture.options, fixture.log);
+  DatabaseAccess access;
+  access.options.read_only = true;
+  persistence::Connection connection(access.options, access.log);
   CHECK(connection.run("SHOW timezone").view(0, 0) == "UTC");
   CHECK(connection.run("SHOW statement_timeout").view(0, 0) == "5s");
   CHECK(connection.run("SHOW lock_timeout").view(0, 0) == "3s");
@@ -47,9 +47,9 @@ TEST_CASE("a session speaks UTC, has timeouts, and can be read-only") {
 }
 
 TEST_CASE("a statement that takes too long is ended by its timeout and the session goes on") {
-  Fixture fixture;
-  fixture.options.statement_timeout = 200ms;
-  persistence::Connection connection(fixture.options, fixture.log);
+  DatabaseAccess access;
+  access.options.statement_timeout = 200ms;
+  persistence::Connection connection(access.options, access.log);
   try {
     connection.execute(kSleep, Params::of(30));
     FAIL("it did not time out");
@@ -63,8 +63,8 @@ TEST_CASE("a statement that takes too long is ended by its timeout and the sessi
 }
 
 TEST_CASE("an error names its statement, its SQLSTATE and whose fault it is") {
-  Fixture fixture;
-  persistence::Connection connection(fixture.options, fixture.log);
+  DatabaseAccess access;
+  persistence::Connection connection(access.options, access.log);
   connection.run("CREATE TABLE t (a integer CHECK (a > 0))");
   constexpr Statement kInsert{"insert_t", "INSERT INTO t VALUES ($1)"};
   try {
@@ -95,10 +95,10 @@ struct Told {
 };
 
 TEST_CASE("an observer is told of sessions and of how long each statement took, by its name") {
-  Fixture fixture;
+  DatabaseAccess access;
   Told told;
-  fixture.options.observer = told.observer();
-  persistence::Connection connection(fixture.options, fixture.log);
+  access.options.observer = told.observer();
+  persistence::Connection connection(access.options, access.log);
   CHECK(told.opened == 1);
   connection.execute(kSleep, Params::of(1));
   for (int i = 0; i < 3; ++i) connection.execute(kSleep, Params::of(0));
@@ -127,18 +127,18 @@ TEST_CASE("an observer is told of sessions and of how long each statement took, 
   CHECK(told.took["other"].size() == 1);
   CHECK(told.failed.empty());
 
-  persistence::Connection second(fixture.options, fixture.log);
+  persistence::Connection second(access.options, access.log);
   second.execute(kSleep, Params::of(0));
   CHECK(told.opened == 2);
   CHECK(told.asked["sleep"] == 2);
 }
 
 TEST_CASE("an observer is told what failed, of which kind, and how long that took") {
-  Fixture fixture;
+  DatabaseAccess access;
   Told told;
-  fixture.options.observer = told.observer();
-  fixture.options.statement_timeout = 200ms;
-  persistence::Connection connection(fixture.options, fixture.log);
+  access.options.observer = told.observer();
+  access.options.statement_timeout = 200ms;
+  persistence::Connection connection(access.options, access.log);
   CHECK_THROWS_AS(connection.execute(kSleep, Params::of(30)), SqlError);
   CHECK(told.failed == std::map<SqlError::Kind, int>{{SqlError::Kind::timeout, 1}});
   REQUIRE(told.took["sleep"].size() == 1);
@@ -146,22 +146,22 @@ TEST_CASE("an observer is told what failed, of which kind, and how long that too
   CHECK_THROWS_AS(connection.run("SELECT 1/0"), SqlError);
   CHECK_THROWS_AS(connection.execute(Statement{"nonsense", "SELEKT"}), SqlError);
   CHECK_THROWS_AS(connection.execute(Statement{"nonsense", "SELEKT"}), SqlError);
-  fixture.database.disconnect_everyone();
+  access.database.disconnect_everyone();
   CHECK_THROWS_AS(connection.run("SELECT 1"), SqlError);
   CHECK(told.failed == std::map<SqlError::Kind, int>{{SqlError::Kind::connection, 1},
                                                      {SqlError::Kind::timeout, 1},
                                                      {SqlError::Kind::data, 1},
                                                      {SqlError::Kind::other, 2}});
-  fixture.options.keywords = {{"host", "127.0.0.1"}, {"port", std::to_string(test::free_port())}};
-  CHECK_THROWS_AS(persistence::Connection(fixture.options, fixture.log), SqlError);
+  access.options.keywords = {{"host", "127.0.0.1"}, {"port", std::to_string(test::free_port())}};
+  CHECK_THROWS_AS(persistence::Connection(access.options, access.log), SqlError);
   CHECK(told.failed[SqlError::Kind::connection] == 2);
   CHECK(told.opened == 1);
 }
 
 TEST_CASE("a session that goes by key reads no whole table, however small it was when the plan was made") {
-  Fixture fixture;
-  fixture.options.by_key = true;
-  persistence::Connection connection(fixture.options, fixture.log);
+  DatabaseAccess access;
+  access.options.by_key = true;
+  persistence::Connection connection(access.options, access.log);
   connection.run("CREATE TABLE t (a integer PRIMARY KEY); INSERT INTO t VALUES (1), (2), (3)");
   connection.run("VACUUM ANALYZE t");  // one page: reading it whole is the cheapest
   const auto whole_reads = [&] {
@@ -177,10 +177,10 @@ TEST_CASE("a session that goes by key reads no whole table, however small it was
 }
 
 TEST_CASE("a session that died while idle is noticed at its next use and made anew") {
-  Fixture fixture;
-  persistence::Session session(fixture.options, fixture.log);
+  DatabaseAccess access;
+  persistence::Session session(access.options, access.log);
   session.get().run("SELECT 1");
-  fixture.database.disconnect_everyone();
+  access.database.disconnect_everyone();
   try {
     session.get().run("SELECT 1");
     FAIL("the dead session answered");
@@ -208,10 +208,10 @@ TEST_CASE("a server that stopped answering is given up within the timeout and tw
 }
 
 TEST_CASE("a wrong password is refused without being repeated") {
-  Fixture fixture;
-  fixture.options.keywords.emplace_back("password", "s3cret-and-wrong");
+  DatabaseAccess access;
+  access.options.keywords.emplace_back("password", "s3cret-and-wrong");
   try {
-    const persistence::Connection connection(fixture.options, fixture.log);
+    const persistence::Connection connection(access.options, access.log);
     FAIL("it was let in");
   } catch (const SqlError& error) {
     CHECK(std::string{error.what()}.find("s3cret") == std::string::npos);
@@ -219,8 +219,8 @@ TEST_CASE("a wrong password is refused without being repeated") {
 }
 
 TEST_CASE("an error names what was refused and quotes nothing of the row") {
-  Fixture fixture;
-  persistence::Connection connection(fixture.options, fixture.log);
+  DatabaseAccess access;
+  persistence::Connection connection(access.options, access.log);
   connection.run("CREATE TABLE guests (name text, age integer CONSTRAINT grown_up CHECK (age >= 18))");
   std::string error;
   try {
@@ -233,8 +233,8 @@ TEST_CASE("an error names what was refused and quotes nothing of the row") {
 }
 
 TEST_CASE("a pool lends no more than its size and replaces what broke") {
-  Fixture fixture;
-  persistence::Pool pool(fixture.options, 1, fixture.log);
+  DatabaseAccess access;
+  persistence::Pool pool(access.options, 1, access.log);
   {
     auto lease = pool.acquire(core::after(1s));
     CHECK_THROWS_AS(pool.acquire(core::after(50ms)), persistence::PoolExhausted);
@@ -242,7 +242,7 @@ TEST_CASE("a pool lends no more than its size and replaces what broke") {
   }
   const auto asks = [&] { pool.acquire(core::after(1s))->run("SELECT 1"); };
   CHECK_NOTHROW(asks());
-  fixture.database.disconnect_everyone();
+  access.database.disconnect_everyone();
   CHECK_THROWS_AS(asks(), persistence::SqlError);
   CHECK_NOTHROW(asks());
 }

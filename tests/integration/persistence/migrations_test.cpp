@@ -7,7 +7,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/persistence/fixture.hpp"
+#include "integration/persistence/database_access.hpp"
 
 namespace {
 

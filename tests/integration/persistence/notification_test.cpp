@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/persistence/fixture.hpp"
+#include "integration/persistence/database_access.hpp"
 #include "support/eventually.hpp"
 #include "support/patience.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/persistence/fixture.hpp"
+#include "integration/persistence/database_access.hpp"
 #include "support/tcp_proxy.hpp"
 
 namespace {
@@ -13,36 +13,36 @@ using namespace pizza;
 using persistence::Params;
 using persistence::SqlError;
 using persistence::Statement;
-using test::Fixture;
+using test::DatabaseAccess;
 using test::kSleep;
 
 TEST_CASE("a transaction that is not committed leaves nothing") {
-  Fixture fixture;
-  persistence::Connection connection(fixture.options, fixture.log);
+  DatabaseAccess access;
+  persistence::Connection connection(access.options, access.log);
   connection.run("CREATE TABLE t (a integer)");
   constexpr Statement kInsert{"insert_t", "INSERT INTO t VALUES ($1)"};
   {
     persistence::Transaction transaction(connection);
     transaction.execute(kInsert, Params::of(1));
   }
-  CHECK(fixture.database.value("SELECT count(*) FROM t") == "0");
+  CHECK(access.database.value("SELECT count(*) FROM t") == "0");
   persistence::Transaction transaction(connection);
   transaction.execute(kInsert, Params::of(1));
   transaction.commit();
-  CHECK(fixture.database.value("SELECT count(*) FROM t") == "1");
+  CHECK(access.database.value("SELECT count(*) FROM t") == "1");
 }
 
 TEST_CASE("committing a failed transaction is an error, though the server says OK") {
-  Fixture fixture;
-  persistence::Connection connection(fixture.options, fixture.log);
+  DatabaseAccess access;
+  persistence::Connection connection(access.options, access.log);
   persistence::Transaction transaction(connection);
   CHECK_THROWS_AS(connection.run("SELECT 1/0"), SqlError);
   CHECK_THROWS_AS(transaction.commit(), SqlError);
 }
 
 TEST_CASE("what is posted is committed with the rest, and its results come with the commit") {
-  Fixture fixture;
-  persistence::Connection connection(fixture.options, fixture.log);
+  DatabaseAccess access;
+  persistence::Connection connection(access.options, access.log);
   connection.run("CREATE TABLE t (a integer)");
   constexpr Statement kInsert{"insert_t", "INSERT INTO t VALUES ($1::integer) RETURNING a * 10"};
   constexpr Statement kCount{"count_t", "SELECT count(*) FROM t"};
@@ -57,18 +57,18 @@ TEST_CASE("what is posted is committed with the rest, and its results come with 
   REQUIRE(results.size() == 2);
   CHECK(results[0].integer(0, 0) == 2);
   CHECK(results[1].integer(0, 0) == 3);
-  CHECK(fixture.database.value("SELECT a FROM t") == "3");
+  CHECK(access.database.value("SELECT a FROM t") == "3");
   persistence::Transaction at_once(connection);
   at_once.post(kUpdate, Params::of(4));
   CHECK(at_once.commit().size() == 1);
-  CHECK(fixture.database.value("SELECT a FROM t") == "7");
+  CHECK(access.database.value("SELECT a FROM t") == "7");
   persistence::Transaction nothing(connection);
   CHECK(nothing.commit().empty());
 }
 
 TEST_CASE("what the server says against a posted statement is thrown with its name, and nothing is committed") {
-  Fixture fixture;
-  persistence::Connection connection(fixture.options, fixture.log);
+  DatabaseAccess access;
+  persistence::Connection connection(access.options, access.log);
   connection.run("CREATE TABLE t (a integer PRIMARY KEY)");
   constexpr Statement kInsert{"insert_t", "INSERT INTO t VALUES ($1::integer)"};
   constexpr Statement kDivide{"divide_t", "SELECT 1 / $1::integer"};
@@ -87,19 +87,19 @@ TEST_CASE("what the server says against a posted statement is thrown with its na
     }
   }
   REQUIRE(connection.usable());
-  CHECK(fixture.database.value("SELECT count(*) FROM t") == "0");
+  CHECK(access.database.value("SELECT count(*) FROM t") == "0");
   persistence::Transaction transaction(connection);
   transaction.post(kInsert, Params::of(1));
   transaction.execute(kDivide, Params::of(1));
   transaction.commit();
-  CHECK(fixture.database.value("SELECT count(*) FROM t") == "1");
+  CHECK(access.database.value("SELECT count(*) FROM t") == "1");
 }
 
 TEST_CASE("what was posted with a commit whose answer is lost on the way is in doubt") {
-  Fixture fixture;
-  test::TcpProxy proxy{fixture.database.server().port};
-  fixture.options.keywords.emplace_back("port", std::to_string(proxy.port()));
-  persistence::Connection connection(fixture.options, fixture.log);
+  DatabaseAccess access;
+  test::TcpProxy proxy{access.database.server().port};
+  access.options.keywords.emplace_back("port", std::to_string(proxy.port()));
+  persistence::Connection connection(access.options, access.log);
   persistence::Transaction transaction(connection);
   transaction.execute(kSleep, Params::of(0));
   transaction.post(kSleep, Params::of(0));
@@ -109,8 +109,8 @@ TEST_CASE("what was posted with a commit whose answer is lost on the way is in d
 }
 
 TEST_CASE("what the server refused before the commit is not in doubt, though it ends the session") {
-  Fixture fixture;
-  persistence::Connection connection(fixture.options, fixture.log);
+  DatabaseAccess access;
+  persistence::Connection connection(access.options, access.log);
   constexpr Statement kEnd{"end_session", "SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep($1::integer)"};
   persistence::Transaction transaction(connection);
   transaction.post(kEnd, Params::of(10));
@@ -126,21 +126,21 @@ TEST_CASE("what the server refused before the commit is not in doubt, though it 
 }
 
 TEST_CASE("a transaction whose commit is in doubt outlives its connection") {
-  Fixture fixture;
-  auto connection = std::make_unique<persistence::Connection>(fixture.options, fixture.log);
+  DatabaseAccess access;
+  auto connection = std::make_unique<persistence::Connection>(access.options, access.log);
   persistence::Transaction transaction(*connection);
   transaction.execute(kSleep, Params::of(0));
-  fixture.database.disconnect_everyone();
+  access.database.disconnect_everyone();
   CHECK_THROWS_AS(transaction.commit(), persistence::CommitInDoubt);
   connection.reset();  // what a Session does when it is asked for the next one
 }
 
 TEST_CASE("a commit whose answer never comes is in doubt, not failed") {
-  Fixture fixture;
-  persistence::Connection connection(fixture.options, fixture.log);
+  DatabaseAccess access;
+  persistence::Connection connection(access.options, access.log);
   persistence::Transaction transaction(connection);
   connection.run("SELECT 1");
-  fixture.database.disconnect_everyone();
+  access.database.disconnect_everyone();
   CHECK_THROWS_AS(transaction.commit(), persistence::CommitInDoubt);
 }
 

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 #include "kitchen/adapters/registry_sql.hpp"
 #include "kitchen/adapters/sql.hpp"
 #include "order/adapters/sql.hpp"

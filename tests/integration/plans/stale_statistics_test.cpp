@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 #include "integration/plans/statements.hpp"
 #include "support/stored_orders.hpp"
 
@@ -31,7 +31,7 @@ TEST_CASE("a batch of orders is looked up by its ids, whatever statistics say") 
   auto options = database.options();
   options.by_key = true;
   persistence::Connection session(options, database.log());
-  test::store_orders(*database.operator->(), 400);
+  test::store_orders(*database, 400);
   session.run("ANALYZE");
   const std::string ids = "'{1,2,3}'";
   const std::string uuids = "'{00000000-0000-0000-0000-000000000000}'";

@@ -26,7 +26,7 @@ StockedDatabase& StockedDatabase::shared() {
 
 StockedDatabase::StockedDatabase() : session_(database_.options(), database_.log()) {
   query("SET lock_timeout = 0");  // autovacuum may have a table in hand
-  auto& stock = *database_.operator->();
+  auto& stock = *database_;
   const auto orders = orders_of_environment();
   test::store_orders(stock, orders, {.items = orders > 2'000'000 ? 1 : 2});
   test::store_cooking(stock, kCooking);

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 #include "integration/plans/cases.hpp"
 
 namespace pizza::plans {

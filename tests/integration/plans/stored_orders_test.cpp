@@ -3,14 +3,14 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/kitchen/fixture.hpp"
+#include "integration/kitchen/kitchen_database.hpp"
 
 using namespace pizza;
 using namespace pizza::test;
 
 TEST_CASE("stored orders are numbered from where each day is, without gaps") {
-  kitchen::KitchenDatabase fixture;
-  auto& database = *fixture.operator->();
+  kitchen::KitchenDatabase kitchen;
+  auto& database = *kitchen;
   store_orders(database, 2000, {.days = 30, .items = 2});
   store_cooking(database, 20);
   store_waiting(database, 300);

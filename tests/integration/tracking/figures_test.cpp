@@ -10,6 +10,7 @@
 #include "persistence/migrations.hpp"
 #include "persistence/pool.hpp"
 #include "support/eventually.hpp"
+#include "support/stored_orders.hpp"
 #include "support/test_database.hpp"
 #include "tracking/kitchen_reader.hpp"
 
@@ -17,9 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace pizza;
-
-constexpr auto kOneMore =
-    "INSERT INTO orders (number, customer_name, type, total_amount) VALUES ('x' || random(), 'A', 'takeout', 1)";
 
 std::int64_t waiting(tracking::KitchenReader& reader) {
   std::int64_t orders = 0;
@@ -42,9 +40,9 @@ TEST_CASE("figures that were dear to read are told again for a while, cheap ones
   const auto becomes = [&](std::int64_t orders) {
     return test::eventually(core::after(30s), [&] { return waiting(reader) == orders; });
   };
-  database.execute(kOneMore);
+  test::store_order(database);
   CHECK(becomes(1));
-  database.execute(kOneMore);
+  test::store_order(database);
   CHECK(becomes(2));
 
   database.execute("BEGIN");
@@ -61,7 +59,7 @@ TEST_CASE("figures that were dear to read are told again for a while, cheap ones
   database.execute("COMMIT");
   asking.join();
   REQUIRE(waits);
-  database.execute(kOneMore);
+  test::store_order(database);
   CHECK(waiting(reader) == 2);
   CHECK(becomes(3));
 }

@@ -1,12 +1,12 @@
 #include <atomic>
 
-#include "unit/kitchen/kitchen_fixture.hpp"
+#include "unit/kitchen/kitchen_of_fakes.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;
 
 TEST_CASE("work on a cancelled order stops at once and its message is acknowledged") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 100ms;
   f.take("A", {1, 1});
   REQUIRE(f.wait("started A"));
@@ -20,7 +20,7 @@ TEST_CASE("work on a cancelled order stops at once and its message is acknowledg
 }
 
 TEST_CASE("cancelling an order that does not cook here changes nothing") {
-  Fixture f;
+  KitchenOfFakes f;
   f.kitchen->cancel("A");
   f.take("A", {1, 1});
   REQUIRE(f.wait("finished A of r-A"));
@@ -30,7 +30,7 @@ TEST_CASE("cancelling an order that does not cook here changes nothing") {
 }
 
 TEST_CASE("an order cancelled by its own number stops though its turn was another's") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 5s;
   f.script.swaps["O"] = "W";
   f.take("O", {1, 1}, "o");
@@ -43,7 +43,7 @@ TEST_CASE("an order cancelled by its own number stops though its turn was anothe
 }
 
 TEST_CASE("an order that was started and cancelled before its claim is settled is not cooked") {
-  Fixture f;
+  KitchenOfFakes f;
   const std::string started = GENERATE("A", "W");
   f.script.cooking = 5s;
   f.script.closed = true;
@@ -58,7 +58,7 @@ TEST_CASE("an order that was started and cancelled before its claim is settled i
 }
 
 TEST_CASE("an order cancelled while its finish is under way is what the finish says") {
-  Fixture f;
+  KitchenOfFakes f;
   const bool too_late = GENERATE(false, true);
   std::atomic<bool> finishing{false};
   std::atomic<bool> cancelled{false};
@@ -82,7 +82,7 @@ TEST_CASE("an order cancelled while its finish is under way is what the finish s
 }
 
 TEST_CASE("the end of a kitchen does not wait for what was cancelled") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 1h;
   f.take("A", {1, 1});
   REQUIRE(f.wait("started A"));

@@ -1,13 +1,13 @@
 #include <future>
 
-#include "unit/kitchen/kitchen_fixture.hpp"
+#include "unit/kitchen/kitchen_of_fakes.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;
 using domain::OrderType;
 
 TEST_CASE("an order is claimed, cooked, finished and only then acknowledged") {
-  Fixture f;
+  KitchenOfFakes f;
   f.take("A", {1, 1});
   REQUIRE(f.wait("finished A of r-A"));
   CHECK(f.diary.entries() ==
@@ -16,7 +16,7 @@ TEST_CASE("an order is claimed, cooked, finished and only then acknowledged") {
 }
 
 TEST_CASE("an order is not finished before its time") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 200ms;
   const auto begin = std::chrono::steady_clock::now();
   f.take("A", {1, 1});
@@ -25,7 +25,7 @@ TEST_CASE("an order is not finished before its time") {
 }
 
 TEST_CASE("what somebody else has, or is past cooking, is acknowledged and not cooked") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.kinds["A"] = Claimed::Kind::dropped;
   f.take("A", {1, 1});
   REQUIRE(f.wait("ack 1.1"));
@@ -34,7 +34,7 @@ TEST_CASE("what somebody else has, or is past cooking, is acknowledged and not c
 }
 
 TEST_CASE("an order whose claim was lost while it cooked goes back and is not called finished") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.finishes["A"] = Finished::Kind::lost;
   f.take("A", {1, 1});
   REQUIRE(f.wait("dropped A"));
@@ -44,7 +44,7 @@ TEST_CASE("an order whose claim was lost while it cooked goes back and is not ca
 }
 
 TEST_CASE("a message that came back to a cook whose claim was lost is never acknowledged: it may be the only one") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 100ms;
   f.script.finishes["A"] = Finished::Kind::lost;
   f.take("A", {1, 1}, "m1");
@@ -55,7 +55,7 @@ TEST_CASE("a message that came back to a cook whose claim was lost is never ackn
 }
 
 TEST_CASE("a second message for an order that cooks here is acknowledged alone") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 100ms;
   f.take("A", {1, 1}, "m1");
   REQUIRE(f.wait("started A"));
@@ -68,7 +68,7 @@ TEST_CASE("a second message for an order that cooks here is acknowledged alone")
 }
 
 TEST_CASE("an order's message that comes back over a new connection stands for it from then on") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 100ms;
   f.take("A", {1, 1}, "m1");
   REQUIRE(f.wait("started A"));
@@ -82,7 +82,7 @@ TEST_CASE("an order's message that comes back over a new connection stands for i
 
 TEST_CASE("another message for an order that cooks is ruled on, and as a duplicate does not stand for the order") {
   // The database knows the order under m1: should this worker die, only m1 lets another go on with it.
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 200ms;
   f.take("A", {1, 1}, "m1");
   REQUIRE(f.wait("started A"));
@@ -97,7 +97,7 @@ TEST_CASE("another message for an order that cooks is ruled on, and as a duplica
 
 TEST_CASE("a message that was sent for an order whose claim was taken away here is not lost on the way") {
   // The reconciler took this worker for dead: under m1 nothing can be finished any more, m2 is all there is.
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 200ms;
   f.script.kinds["A"] = Claimed::Kind::resumed;
   f.take("A", {1, 1}, "m1");
@@ -110,7 +110,7 @@ TEST_CASE("a message that was sent for an order whose claim was taken away here 
 
 TEST_CASE("of two messages for one order none is acknowledged before it is known which of them it cooks under") {
   // Its cook died, and its message comes again right behind a copy of another id, which the database refuses.
-  Fixture f;
+  KitchenOfFakes f;
   f.script.closed = true;
   f.script.kinds["A"] = Claimed::Kind::dropped;
   f.take("A", {1, 1}, "a copy");
@@ -123,7 +123,7 @@ TEST_CASE("of two messages for one order none is acknowledged before it is known
 }
 
 TEST_CASE("while the database is away orders go back after a pause that grows, and come again") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.trouble = [](const std::string&, const std::string&) { throw StepUnavailable("away"); };
   std::vector<std::chrono::steady_clock::duration> pauses;
   for (std::uint64_t i = 1; i <= 3; ++i) {
@@ -143,7 +143,7 @@ TEST_CASE("while the database is away orders go back after a pause that grows, a
 }
 
 TEST_CASE("an order that cannot be finished because the database is away goes back unacknowledged") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.trouble = [](const std::string& step, const std::string&) {
     if (step == "finish") throw StepUnavailable("away");
   };
@@ -154,7 +154,7 @@ TEST_CASE("an order that cannot be finished because the database is away goes ba
 }
 
 TEST_CASE("of a batch that the database refuses only the culprit fails") {
-  Fixture f;
+  KitchenOfFakes f;
   const std::string step = GENERATE("claim", "finish");
   f.script.trouble = [step](const std::string& at, const std::string& number) {
     if (at == step && number == "bad") throw StepRefused("cursed");
@@ -177,7 +177,7 @@ TEST_CASE("of a batch that the database refuses only the culprit fails") {
 }
 
 TEST_CASE("a refused batch that takes too long goes back to its queue") {
-  Fixture f(10s, 0s);
+  KitchenOfFakes f(10s, 0s);
   f.script.trouble = [](const std::string& at, const std::string& number) {
     if (at == "claim" && number == "bad") throw StepRefused("cursed");
   };
@@ -194,7 +194,7 @@ TEST_CASE("a refused batch that takes too long goes back to its queue") {
 }
 
 TEST_CASE("an order that failed too often, or is unknown, is acknowledged once its dead letter is safe") {
-  Fixture f;
+  KitchenOfFakes f;
   const auto kind = GENERATE(Claimed::Kind::exhausted, Claimed::Kind::unknown_order);
   const std::string reason =
       kind == Claimed::Kind::exhausted ? "processing order A failed 5 times" : "there is no order A";
@@ -212,7 +212,7 @@ TEST_CASE("an order that failed too often, or is unknown, is acknowledged once i
 }
 
 TEST_CASE("a message that is no order is acknowledged once its dead letter is safe, else goes back") {
-  Fixture f;
+  KitchenOfFakes f;
   f.kitchen->refuse({.tag = {1, 1}}, "not JSON");
   CHECK(f.diary.count("dead letter 1.1: not JSON") == 1);
   CHECK(f.diary.count("ack 1.1") == 1);
@@ -223,7 +223,7 @@ TEST_CASE("a message that is no order is acknowledged once its dead letter is sa
 }
 
 TEST_CASE("an order of a foreign type waits a while before it goes back, and takes nobody's place") {
-  Fixture f;
+  KitchenOfFakes f;
   const auto begin = std::chrono::steady_clock::now();
   f.take("X", {1, 1}, "m", OrderType::dine_in);
   f.take("Y", {1, 2}, "m", OrderType::dine_in);
@@ -235,7 +235,7 @@ TEST_CASE("an order of a foreign type waits a while before it goes back, and tak
 }
 
 TEST_CASE("a kitchen whose name was taken over stops at once and touches none of its messages") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 50ms;
   f.take("A", {1, 1});
   f.take("B", {1, 2});
@@ -254,7 +254,7 @@ TEST_CASE("a kitchen whose name was taken over stops at once and touches none of
 }
 
 TEST_CASE("at its end a kitchen finishes what cooks, puts back what does not yet, and takes nothing more") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 200ms;
   f.take("cooking", {1, 1});
   REQUIRE(f.wait("started cooking"));
@@ -286,7 +286,7 @@ TEST_CASE("at its end a kitchen finishes what cooks, puts back what does not yet
 }
 
 TEST_CASE("the end of a kitchen waits for what cooks and its patience, and no longer") {
-  Fixture f(200ms);
+  KitchenOfFakes f(200ms);
   f.script.closed = true;
   f.take("stuck", {1, 1});
   REQUIRE(f.wait("claiming"));
@@ -299,7 +299,7 @@ TEST_CASE("the end of a kitchen waits for what cooks and its patience, and no lo
 }
 
 TEST_CASE("an abandoned kitchen holds nothing and says nothing to the broker") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 50ms;
   f.take("A", {1, 1});
   REQUIRE(f.wait("started A"));

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "kitchen/adapters/kitchen_metrics.hpp"
-#include "unit/kitchen/kitchen_fixture.hpp"
+#include "unit/kitchen/kitchen_of_fakes.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;
@@ -13,7 +13,7 @@ using Catch::Contains;
 using Words = std::vector<std::string>;
 
 TEST_CASE("an order is counted at each of its steps, and measured by what the database says") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 20ms;
   f.take("A", {1, 1});
   REQUIRE(f.wait("finished A of r-A"));
@@ -21,7 +21,7 @@ TEST_CASE("an order is counted at each of its steps, and measured by what the da
 }
 
 TEST_CASE("an order that is resumed waits for nobody a second time") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.kinds["A"] = Claimed::Kind::resumed;
   f.take("A", {1, 1});
   REQUIRE(f.wait("finished A of r-A"));
@@ -29,7 +29,7 @@ TEST_CASE("an order that is resumed waits for nobody a second time") {
 }
 
 TEST_CASE("a duplicate, and an order whose claim was lost, are counted as such") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.kinds["A"] = Claimed::Kind::dropped;
   f.script.finishes["B"] = Finished::Kind::lost;
   f.take("A", {1, 1}, "m1");
@@ -40,7 +40,7 @@ TEST_CASE("a duplicate, and an order whose claim was lost, are counted as such")
 }
 
 TEST_CASE("an order that is cancelled while it cooks is counted once, and never as done") {
-  Fixture f;
+  KitchenOfFakes f;
   f.script.cooking = 1h;
   f.take("A", {1, 1});
   REQUIRE(f.wait("started A"));
@@ -52,7 +52,7 @@ TEST_CASE("an order that is cancelled while it cooks is counted once, and never 
 }
 
 TEST_CASE("a dead letter is counted when it is safe, and by its cause") {
-  Fixture f;
+  KitchenOfFakes f;
   f.broker.confirms = false;
   f.kitchen->refuse({.tag = {1, 1}}, "not JSON");
   CHECK(f.figures.entries().empty());
@@ -70,7 +70,7 @@ TEST_CASE("a dead letter is counted when it is safe, and by its cause") {
 }
 
 TEST_CASE("a step that the database refuses or cannot do is counted") {
-  Fixture f;
+  KitchenOfFakes f;
   bool refuses = true;
   f.script.trouble = [&](const std::string& step, const std::string&) {
     if (step != "claim") return;

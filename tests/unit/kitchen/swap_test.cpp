@@ -1,6 +1,6 @@
 #include <future>
 
-#include "unit/kitchen/kitchen_fixture.hpp"
+#include "unit/kitchen/kitchen_of_fakes.hpp"
 
 using namespace pizza;
 using namespace pizza::kitchen;
@@ -9,7 +9,7 @@ using namespace pizza::kitchen;
 
 namespace {
 
-struct Swap : Fixture {
+struct Swap : KitchenOfFakes {
   Swap() {
     script.swaps["O"] = "W";
     script.cooking = 150ms;

@@ -76,14 +76,14 @@ class FakeObserver final : public OutwardObserver {
 using Notes = std::vector<std::string>;
 
 /// Two endpoints, `one` and `two`, behind one Outward.
-struct Fixture {
+struct TwoEndpoints {
   FakeBroker broker;
   FakeObserver observer;
   FakeEndpoint* one = nullptr;
   FakeEndpoint* two = nullptr;
   std::unique_ptr<Outward> outward;
 
-  explicit Fixture(int status_of_two = 200, Filter filter_of_two = {}) {
+  explicit TwoEndpoints(int status_of_two = 200, Filter filter_of_two = {}) {
     std::vector<WebhookTarget> targets;
     one = add(targets, "one", 200, {});
     two = add(targets, "two", status_of_two, std::move(filter_of_two));
@@ -105,92 +105,92 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("a message is acknowledged when all of its deliveries have ended") {
-  Fixture fixture;
-  fixture.two->hold();
-  fixture.outward->take({1, 1}, message("a"));
-  fixture.outward->take({1, 2}, message("b", "one"));
-  CHECK(fixture.broker.wait(1) == Notes{"ack 1.2"});
-  REQUIRE(fixture.one->wait_posts(2));
-  CHECK(fixture.broker.wait(1) == Notes{"ack 1.2"});
-  fixture.two->release();
-  CHECK(fixture.broker.wait(2) == Notes{"ack 1.2", "ack 1.1"});
+  TwoEndpoints endpoints;
+  endpoints.two->hold();
+  endpoints.outward->take({1, 1}, message("a"));
+  endpoints.outward->take({1, 2}, message("b", "one"));
+  CHECK(endpoints.broker.wait(1) == Notes{"ack 1.2"});
+  REQUIRE(endpoints.one->wait_posts(2));
+  CHECK(endpoints.broker.wait(1) == Notes{"ack 1.2"});
+  endpoints.two->release();
+  CHECK(endpoints.broker.wait(2) == Notes{"ack 1.2", "ack 1.1"});
 }
 
 TEST_CASE(
     "the dead letter of a failed delivery is published until that is confirmed, then the message is acknowledged") {
-  Fixture fixture(500);
-  fixture.broker.refuse(1);
-  fixture.outward->take({1, 1}, message("a"));
-  CHECK(fixture.broker.wait(3) ==
+  TwoEndpoints endpoints(500);
+  endpoints.broker.refuse(1);
+  endpoints.outward->take({1, 1}, message("a"));
+  CHECK(endpoints.broker.wait(3) ==
         Notes{"letter a for two: the endpoint answered 500", "letter a for two: the endpoint answered 500", "ack 1.1"});
-  CHECK(fixture.two->posts() == 2);
-  CHECK(fixture.one->posts() == 1);
+  CHECK(endpoints.two->posts() == 2);
+  CHECK(endpoints.one->posts() == 1);
 }
 
 TEST_CASE("what nobody wants is acknowledged") {
-  Fixture fixture(200, {.customer = "John Doe"});
-  fixture.outward->take({1, 1}, message("a"));
-  CHECK(fixture.broker.wait(1) == Notes{"ack 1.1"});
-  CHECK(fixture.two->posts() == 0);
-  CHECK(fixture.observer.unroutable_count == 0);
-  fixture.outward->take({1, 2}, message("b", "two"));  // the filter was asked when it came first
-  fixture.broker.wait(2);
-  CHECK(fixture.two->posts() == 1);
+  TwoEndpoints endpoints(200, {.customer = "John Doe"});
+  endpoints.outward->take({1, 1}, message("a"));
+  CHECK(endpoints.broker.wait(1) == Notes{"ack 1.1"});
+  CHECK(endpoints.two->posts() == 0);
+  CHECK(endpoints.observer.unroutable_count == 0);
+  endpoints.outward->take({1, 2}, message("b", "two"));  // the filter was asked when it came first
+  endpoints.broker.wait(2);
+  CHECK(endpoints.two->posts() == 1);
 }
 
 TEST_CASE("what is for an unknown endpoint is acknowledged once it is a dead letter again") {
-  Fixture fixture;
+  TwoEndpoints endpoints;
   const std::string letter = "letter b for three: webhook not configured";
-  fixture.broker.refuse(1);
-  fixture.outward->take({1, 1}, message("b", "three"));
-  fixture.outward->take({1, 2}, message("b", "three"));  // a second copy, while the first is in hand
-  CHECK(fixture.broker.wait(4) == Notes{letter, "ack 1.2", letter, "ack 1.1"});
-  CHECK(fixture.observer.unroutable_count == 1);
-  fixture.outward->take({1, 3}, message("b", "three"));  // redriven too early
-  CHECK(fixture.broker.wait(6) == Notes{letter, "ack 1.2", letter, "ack 1.1", letter, "ack 1.3"});
+  endpoints.broker.refuse(1);
+  endpoints.outward->take({1, 1}, message("b", "three"));
+  endpoints.outward->take({1, 2}, message("b", "three"));  // a second copy, while the first is in hand
+  CHECK(endpoints.broker.wait(4) == Notes{letter, "ack 1.2", letter, "ack 1.1"});
+  CHECK(endpoints.observer.unroutable_count == 1);
+  endpoints.outward->take({1, 3}, message("b", "three"));  // redriven too early
+  CHECK(endpoints.broker.wait(6) == Notes{letter, "ack 1.2", letter, "ack 1.1", letter, "ack 1.3"});
 
-  fixture.broker.refuse(2);
-  fixture.outward->take({1, 4}, message("c", "three"));
-  fixture.outward->stop(after(5s));
-  CHECK(fixture.broker.wait(9).back() == "back 1.4");
+  endpoints.broker.refuse(2);
+  endpoints.outward->take({1, 4}, message("c", "three"));
+  endpoints.outward->stop(after(5s));
+  CHECK(endpoints.broker.wait(9).back() == "back 1.4");
 }
 
 TEST_CASE("a message that comes again is not delivered again, and its latest delivery is acknowledged") {
-  Fixture fixture;
-  fixture.two->hold();
-  fixture.outward->take({1, 1}, message("a"));
-  REQUIRE(fixture.two->wait_posts(1));
-  fixture.outward->take({1, 2}, message("a"));  // a second copy
-  CHECK(fixture.broker.wait(1) == Notes{"ack 1.2"});
-  fixture.outward->take({2, 1}, message("a"));  // the same over a new connection
-  fixture.two->release();
-  CHECK(fixture.broker.wait(2) == Notes{"ack 1.2", "ack 2.1"});
-  fixture.outward->take({3, 1}, message("a"));  // and after it was done
-  CHECK(fixture.broker.wait(3) == Notes{"ack 1.2", "ack 2.1", "ack 3.1"});
-  CHECK(fixture.one->posts() == 1);
-  CHECK(fixture.two->posts() == 1);
+  TwoEndpoints endpoints;
+  endpoints.two->hold();
+  endpoints.outward->take({1, 1}, message("a"));
+  REQUIRE(endpoints.two->wait_posts(1));
+  endpoints.outward->take({1, 2}, message("a"));  // a second copy
+  CHECK(endpoints.broker.wait(1) == Notes{"ack 1.2"});
+  endpoints.outward->take({2, 1}, message("a"));  // the same over a new connection
+  endpoints.two->release();
+  CHECK(endpoints.broker.wait(2) == Notes{"ack 1.2", "ack 2.1"});
+  endpoints.outward->take({3, 1}, message("a"));  // and after it was done
+  CHECK(endpoints.broker.wait(3) == Notes{"ack 1.2", "ack 2.1", "ack 3.1"});
+  CHECK(endpoints.one->posts() == 1);
+  CHECK(endpoints.two->posts() == 1);
 }
 
 TEST_CASE("a stop hands back what is not done, and to whom it is not done") {
-  Fixture fixture;
-  fixture.two->hold();
-  fixture.outward->take({1, 1}, message("a"));
-  fixture.outward->take({1, 2}, message("b", "two"));
-  REQUIRE(fixture.one->wait_posts(1));
-  REQUIRE(fixture.two->wait_posts(1));
-  fixture.outward->stop(after(200ms));
-  auto notes = fixture.broker.wait(3);
+  TwoEndpoints endpoints;
+  endpoints.two->hold();
+  endpoints.outward->take({1, 1}, message("a"));
+  endpoints.outward->take({1, 2}, message("b", "two"));
+  REQUIRE(endpoints.one->wait_posts(1));
+  REQUIRE(endpoints.two->wait_posts(1));
+  endpoints.outward->stop(after(200ms));
+  auto notes = endpoints.broker.wait(3);
   std::ranges::sort(notes);
   CHECK(notes == Notes{"ack 1.1", "again a for two", "back 1.2"});
 }
 
 TEST_CASE("a copy that is not confirmed leaves the message where it was") {
-  Fixture fixture;
-  fixture.broker.refuse(1);
-  fixture.two->hold();
-  fixture.outward->take({1, 1}, message("a"));
-  REQUIRE(fixture.one->wait_posts(1));
-  REQUIRE(fixture.two->wait_posts(1));
-  fixture.outward->stop(after(200ms));
-  CHECK(fixture.broker.wait(2) == Notes{"again a for two", "back 1.1"});
+  TwoEndpoints endpoints;
+  endpoints.broker.refuse(1);
+  endpoints.two->hold();
+  endpoints.outward->take({1, 1}, message("a"));
+  REQUIRE(endpoints.one->wait_posts(1));
+  REQUIRE(endpoints.two->wait_posts(1));
+  endpoints.outward->stop(after(200ms));
+  CHECK(endpoints.broker.wait(2) == Notes{"again a for two", "back 1.1"});
 }

@@ -57,7 +57,7 @@ class GatedStore final : public order::OrderStore {
   Shared& shared_;
 };
 
-struct Fixture {
+struct GatedIntake {
   GatedStore::Shared shared;
   metrics::Registry metrics;
   order::OrderMetrics observer{metrics};
@@ -79,31 +79,31 @@ struct Fixture {
 };
 
 TEST_CASE("orders that arrive while one commits are committed together, each with its own number") {
-  Fixture fixture;
-  auto first = fixture.place("first");
-  fixture.shared.entered.get_future().wait();
+  GatedIntake gated;
+  auto first = gated.place("first");
+  gated.shared.entered.get_future().wait();
   std::vector<std::future<order::Placing>> others;
-  for (int i = 0; i < 8; ++i) others.push_back(fixture.place(std::to_string(i)));
+  for (int i = 0; i < 8; ++i) others.push_back(gated.place(std::to_string(i)));
   // They can only be waiting in the intake: the one writer is at the gate.
-  fixture.shared.gate.set_value();
+  gated.shared.gate.set_value();
   CHECK(first.get()->number == "number of first");
   for (int i = 0; i < 8; ++i)
     CHECK(others[static_cast<std::size_t>(i)].get()->number == "number of " + std::to_string(i));
   std::size_t stored = 0;
-  for (const auto size : fixture.shared.batches) stored += size;
+  for (const auto size : gated.shared.batches) stored += size;
   CHECK(stored == 9);
-  CHECK(fixture.shared.batches.front() == 1);
-  CHECK(fixture.shows(R"(pizza_orders_total{priority="1",type="takeout"} 9)"));
-  CHECK(fixture.shows("pizza_intake_batch_orders_sum 9"));
-  CHECK(fixture.shows("pizza_intake_batch_orders_count " + std::to_string(fixture.shared.batches.size())));
+  CHECK(gated.shared.batches.front() == 1);
+  CHECK(gated.shows(R"(pizza_orders_total{priority="1",type="takeout"} 9)"));
+  CHECK(gated.shows("pizza_intake_batch_orders_sum 9"));
+  CHECK(gated.shows("pizza_intake_batch_orders_count " + std::to_string(gated.shared.batches.size())));
 }
 
 TEST_CASE("in a batch that is refused for its data only the culprit fails") {
-  Fixture fixture;
-  fixture.shared.gate.set_value();
-  auto good = fixture.place("good");
-  auto culprit = fixture.place("culprit");
-  auto another = fixture.place("another");
+  GatedIntake gated;
+  gated.shared.gate.set_value();
+  auto good = gated.place("good");
+  auto culprit = gated.place("culprit");
+  auto another = gated.place("another");
   CHECK(good.get()->number == "number of good");
   CHECK_THROWS_AS(culprit.get(), order::OrderRefused);
   CHECK(another.get()->number == "number of another");
@@ -116,7 +116,7 @@ TEST_CASE("of a refused batch no more is tried one by one than there is time for
     order::OrderMetrics observer{metrics};
     order::Intake intake([&] { return std::make_unique<GatedStore>(shared); }, 1, observer, {}, 0ms);
     const auto place = [&](const std::string& customer) {
-      return std::async(std::launch::async, [&intake, customer] { return intake.place(Fixture::order(customer)); });
+      return std::async(std::launch::async, [&intake, customer] { return intake.place(GatedIntake::order(customer)); });
     };
     auto first = place("first");
     shared.entered.get_future().wait();
@@ -134,53 +134,53 @@ TEST_CASE("of a refused batch no more is tried one by one than there is time for
 }
 
 TEST_CASE("a database that is down fails every order of the batch") {
-  Fixture fixture;
-  fixture.shared.unavailable = true;
-  fixture.shared.gate.set_value();
-  CHECK_THROWS_AS(fixture.place("anyone").get(), order::StoreUnavailable);
+  GatedIntake gated;
+  gated.shared.unavailable = true;
+  gated.shared.gate.set_value();
+  CHECK_THROWS_AS(gated.place("anyone").get(), order::StoreUnavailable);
 }
 
 TEST_CASE("after stop nothing is accepted") {
-  Fixture fixture;
-  fixture.intake.stop();
-  CHECK_THROWS_AS(fixture.intake.place(Fixture::order("late")), order::StoreUnavailable);
+  GatedIntake gated;
+  gated.intake.stop();
+  CHECK_THROWS_AS(gated.intake.place(GatedIntake::order("late")), order::StoreUnavailable);
 }
 
 order::NewOrder sent(const std::string& customer, const std::string& key = "") {
-  auto order = Fixture::order(customer);
+  auto order = GatedIntake::order(customer);
   order.order.items = {{"Pizza", 7, domain::Money::from_cents(1599)}};
   if (!key.empty()) order.key = {key, "hash"};
   return order;
 }
 
 TEST_CASE("an order is refused before anything is stored when the kitchen cannot be reached") {
-  Fixture fixture;
-  fixture.shared.gate.set_value();
+  GatedIntake gated;
+  gated.shared.gate.set_value();
   order::Admission admission(1, 0ms);
-  order::PlaceOrder place(admission, fixture.intake, [] { return false; }, fixture.observer);
+  order::PlaceOrder place(admission, gated.intake, [] { return false; }, gated.observer);
   const auto refused = place(sent("Jane"));
   REQUIRE_FALSE(refused);
   CHECK(refused.error() == order::Refusal::broker_unavailable);
-  CHECK(fixture.refused("broker", 1));
-  CHECK(fixture.shared.batches.empty());
+  CHECK(gated.refused("broker", 1));
+  CHECK(gated.shared.batches.empty());
 }
 
 TEST_CASE("with a key the store is asked also when the kitchen cannot be reached, and takes nothing new") {
-  Fixture fixture;
-  fixture.shared.gate.set_value();
+  GatedIntake gated;
+  gated.shared.gate.set_value();
   order::Admission admission(1, 0ms);
-  order::PlaceOrder place(admission, fixture.intake, [] { return false; }, fixture.observer);
+  order::PlaceOrder place(admission, gated.intake, [] { return false; }, gated.observer);
   const auto refused = place(sent("Jane", "key"));
   REQUIRE_FALSE(refused);
   CHECK(refused.error() == order::Refusal::broker_unavailable);
-  CHECK(fixture.shared.batches == std::vector<std::size_t>{1});
+  CHECK(gated.shared.batches == std::vector<std::size_t>{1});
 }
 
 TEST_CASE("a placed order has its total and an intake id, and gives back its place") {
-  Fixture fixture;
-  fixture.shared.gate.set_value();
+  GatedIntake gated;
+  gated.shared.gate.set_value();
   order::Admission admission(1, 0ms);
-  order::PlaceOrder place(admission, fixture.intake, [] { return true; }, fixture.observer);
+  order::PlaceOrder place(admission, gated.intake, [] { return true; }, gated.observer);
   for (int i = 0; i < 2; ++i) {
     const auto placed = place(sent("Jane"));
     REQUIRE(placed);
@@ -190,46 +190,46 @@ TEST_CASE("a placed order has its total and an intake id, and gives back its pla
 }
 
 TEST_CASE("a key in flight is refused at once, also past admission, and is free once it was answered") {
-  Fixture fixture;
+  GatedIntake gated;
   order::Admission admission(1, 0ms);
-  order::PlaceOrder place(admission, fixture.intake, [] { return true; }, fixture.observer);
+  order::PlaceOrder place(admission, gated.intake, [] { return true; }, gated.observer);
   auto first = std::async(std::launch::async, [&] { return place(sent("Jane", "key")); });
-  fixture.shared.entered.get_future().wait();
+  gated.shared.entered.get_future().wait();
   CHECK(place(sent("Jane", "key")).error() == order::Refusal::key_in_flight);
   CHECK(place(sent("Jane", "Key")).error() == order::Refusal::overloaded);
   CHECK(place(sent("Jane")).error() == order::Refusal::overloaded);
-  fixture.shared.gate.set_value();
+  gated.shared.gate.set_value();
   CHECK(first.get());
   CHECK(place(sent("Jane", "key")));
-  CHECK(fixture.refused("conflict", 1));
-  CHECK(fixture.refused("overloaded", 2));
-  CHECK(fixture.shows(R"(pizza_orders_total{priority="1",type="takeout"} 2)"));
+  CHECK(gated.refused("conflict", 1));
+  CHECK(gated.refused("overloaded", 2));
+  CHECK(gated.shows(R"(pizza_orders_total{priority="1",type="takeout"} 2)"));
 }
 
 TEST_CASE("a key is free again after a failure") {
-  Fixture fixture;
-  fixture.shared.unavailable = true;
-  fixture.shared.gate.set_value();
+  GatedIntake gated;
+  gated.shared.unavailable = true;
+  gated.shared.gate.set_value();
   order::Admission admission(1, 0ms);
-  order::PlaceOrder place(admission, fixture.intake, [] { return true; }, fixture.observer);
+  order::PlaceOrder place(admission, gated.intake, [] { return true; }, gated.observer);
   CHECK_THROWS_AS(place(sent("Jane", "key")), order::StoreUnavailable);
-  fixture.shared.unavailable = false;
+  gated.shared.unavailable = false;
   CHECK(place(sent("Jane", "key")));
-  CHECK(fixture.refused("database", 1));
+  CHECK(gated.refused("database", 1));
 }
 
 TEST_CASE("what was stored before is no new order, and what cannot be stored is one refused") {
-  Fixture fixture;
-  fixture.shared.gate.set_value();
+  GatedIntake gated;
+  gated.shared.gate.set_value();
   order::Admission admission(1, 0ms);
-  order::PlaceOrder place(admission, fixture.intake, [] { return true; }, fixture.observer);
+  order::PlaceOrder place(admission, gated.intake, [] { return true; }, gated.observer);
   CHECK(place(sent("replayed", "key"))->replayed);
   CHECK_THROWS_AS(place(sent("culprit")), order::OrderRefused);
   CHECK_THROWS_AS(place(sent("doubtful")), order::OutcomeUnknown);
-  CHECK(fixture.shows(R"(pizza_orders_total{priority="1",type="takeout"} 0)"));
-  CHECK(fixture.shows("pizza_intake_batch_orders_count 0"));
-  CHECK(fixture.refused("data", 1));
-  CHECK(fixture.refused("unknown", 1));
+  CHECK(gated.shows(R"(pizza_orders_total{priority="1",type="takeout"} 0)"));
+  CHECK(gated.shows("pizza_intake_batch_orders_count 0"));
+  CHECK(gated.refused("data", 1));
+  CHECK(gated.refused("unknown", 1));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "e2e/prune/kit.hpp"
+#include "e2e/prune/archive.hpp"
 
 namespace pizza::test {
 

@@ -1,4 +1,4 @@
-#include "integration/order/store_kit.hpp"
+#include "integration/order/order_database.hpp"
 
 #include <chrono>
 
@@ -16,6 +16,11 @@ OrderDatabase::OrderDatabase()
 
 persistence::ConnectionOptions OrderDatabase::options() const {
   return {.keywords = {{"dbname", database_.url()}}, .application_name = "test writer"};
+}
+
+std::unique_ptr<order::SqlOrderStore> make_store(OrderDatabase& database, const core::Clock& clock) {
+  return std::make_unique<order::SqlOrderStore>(
+      database.options(), clock, in_ten_minutes, [](const std::vector<outbox::Row>&) {}, database.log());
 }
 
 order::NewOrder new_order(const std::string& customer) {

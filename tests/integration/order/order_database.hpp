@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ class OrderDatabase {
   logging::Logger log_;
   TestDatabase database_;
 };
+
+/// Takes orders into it as a writer of order-service does, and publishes nothing.
+std::unique_ptr<order::SqlOrderStore> make_store(OrderDatabase& database, const core::Clock& clock);
 
 /// A valid order on its way into the database, with an intake id of its own.
 order::NewOrder new_order(const std::string& customer = "Anna");

@@ -21,7 +21,7 @@ inline persistence::ConnectionOptions options_for(const TestDatabase& database) 
 }
 
 /// A database, and how a session reaches it.
-struct Fixture {
+struct DatabaseAccess {
   TestDatabase database;
   logging::Logger log{quiet()};
   persistence::ConnectionOptions options = options_for(database);

@@ -11,7 +11,7 @@
 namespace pizza::kitchen {
 
 /// A kitchen for takeout and delivery whose broker, observer and database write one diary, its meter another.
-struct Fixture {
+struct KitchenOfFakes {
   Diary diary;
   FakeBroker broker{diary};
   FakeObserver observer{diary};
@@ -20,7 +20,7 @@ struct Fixture {
   Script script{diary};
   std::unique_ptr<Kitchen> kitchen;
 
-  explicit Fixture(std::chrono::milliseconds patience = 10s, std::chrono::milliseconds split_patience = 10s) {
+  explicit KitchenOfFakes(std::chrono::milliseconds patience = 10s, std::chrono::milliseconds split_patience = 10s) {
     kitchen = std::make_unique<Kitchen>(
         Kitchen::Options{.types = {domain::OrderType::takeout, domain::OrderType::delivery},
                          .patience = patience,
@@ -28,9 +28,9 @@ struct Fixture {
         broker, observer, meter, [this] { return std::make_unique<FakeStore>(script); },
         [this] { diary.write("taken over"); });
   }
-  ~Fixture() { script.open(); }
-  Fixture(const Fixture&) = delete;
-  Fixture& operator=(const Fixture&) = delete;
+  ~KitchenOfFakes() { script.open(); }
+  KitchenOfFakes(const KitchenOfFakes&) = delete;
+  KitchenOfFakes& operator=(const KitchenOfFakes&) = delete;
 
   void take(const std::string& number, Tag tag, const std::string& message_id = "m",
             domain::OrderType type = domain::OrderType::takeout) {

@@ -1,4 +1,4 @@
-#include "kit.hpp"
+#include "house.hpp"
 
 #include <array>
 #include <fstream>

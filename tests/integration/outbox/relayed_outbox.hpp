@@ -29,7 +29,7 @@ inline messaging::PublisherOptions publisher_options(const TestVhost& vhost) {
 
 /// A database with our schema, a virtual host, and a running relay between them. Rows go to the default exchange with
 /// the routing key `target`: to the queue of that name, if there is one.
-struct OutboxFixture {
+struct RelayedOutbox {
   TestDatabase database;
   TestVhost vhost;
   logging::Logger log{{.service = "test", .level = logging::Level::error, .file = "/dev/null", .worker_name = ""}};
@@ -37,7 +37,7 @@ struct OutboxFixture {
   messaging::Publisher publisher{started_options(), log};
   outbox::Relay relay{make_relay_options(), publisher, log};
 
-  OutboxFixture() { publisher.start(core::after(std::chrono::seconds{10})); }
+  RelayedOutbox() { publisher.start(core::after(std::chrono::seconds{10})); }
 
   persistence::ConnectionOptions make_options() {
     persistence::ConnectionOptions made;
@@ -82,9 +82,9 @@ struct OutboxFixture {
 
 /// Another process on the same outbox.
 struct SecondRelay {
-  explicit SecondRelay(OutboxFixture& fixture)
-      : publisher(publisher_options(fixture.vhost), fixture.log),
-        relay(fixture.make_relay_options(), publisher, fixture.log) {
+  explicit SecondRelay(RelayedOutbox& relayed)
+      : publisher(publisher_options(relayed.vhost), relayed.log),
+        relay(relayed.make_relay_options(), publisher, relayed.log) {
     publisher.start(core::after(std::chrono::seconds{10}));
   }
   messaging::Publisher publisher;

@@ -1,4 +1,4 @@
-#include "faults/hostile_messages/kit.hpp"
+#include "faults/hostile_messages/hostile_message.hpp"
 
 #include <algorithm>
 #include <filesystem>

@@ -15,6 +15,7 @@
 #include "order/schema.hpp"
 #include "persistence/migrations.hpp"
 #include "support/eventually.hpp"
+#include "support/stored_orders.hpp"
 #include "support/test_database.hpp"
 
 namespace pizza::kitchen {
@@ -35,6 +36,7 @@ class KitchenDatabase {
         .keywords = {{"dbname", database_.url()}}, .application_name = "kitchen test", .lock_timeout = lock_timeout};
   }
   logging::Logger& log() { return log_; }
+  test::TestDatabase& operator*() { return database_; }
   test::TestDatabase* operator->() { return &database_; }
   std::string value(const std::string& sql) { return database_.value(sql); }
 
@@ -47,12 +49,7 @@ class KitchenDatabase {
   }
   /// A received order.
   void order(const std::string& number, const std::string& type = "takeout", int priority = 1) {
-    database_.execute(
-        "WITH planted AS (INSERT INTO orders (number, customer_name, type, total_amount, request_id, priority)"
-        " VALUES ('" +
-        number + "', 'Anna', '" + type + "', 12.50, 'request-1', " + std::to_string(priority) +
-        ") RETURNING id) INSERT INTO order_status_log (order_id, status, changed_by)"
-        " SELECT id, 'received', 'order-service' FROM planted");
+    store_order(database_, {.number = number, .type = type, .priority = priority});
   }
   /// An expression over the row of an order.
   std::string of(const std::string& number, const std::string& expression) {

@@ -49,15 +49,11 @@ inline void announce(Restaurant& restaurant, const std::string& body, const std:
 
 inline http::Response answer(int status) { return {.status = status}; }
 
-inline std::vector<LogLine> logged(const Service& service, std::string_view action) {
-  std::vector<LogLine> lines;
-  for (const auto& line : service.process.stdout_lines()) {
-    if (auto read = read_log_line(line); read && read->action == action) lines.push_back(std::move(*read));
-  }
-  return lines;
+inline std::vector<LogLine> logged(const Service& service, const std::string& action) {
+  return lines_of(service.process, action);
 }
 
-inline bool logs(const Service& service, std::string_view action, std::size_t count) {
+inline bool logs(const Service& service, const std::string& action, std::size_t count) {
   return eventually(core::after(std::chrono::seconds{20}), [&] { return logged(service, action).size() >= count; });
 }
 

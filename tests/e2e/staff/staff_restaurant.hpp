@@ -4,34 +4,19 @@
 #include <string_view>
 #include <vector>
 
-#include "json/value.hpp"
+#include "support/answer.hpp"
 #include "support/restaurant.hpp"
 
 namespace pizza::test {
 
 inline constexpr const char* kStaffToken = "correct-horse-battery";
 
-/// An answer of the service, taken apart.
-struct StaffAnswer {
-  int status = 0;  ///< 0: no complete answer came
-  std::string body;
-  http::Client::Headers headers;
-  json::Value document;
-
-  /// A text, or a number as it is written; empty if there is no such member.
-  std::string text(std::string_view member) const;
-  /// Empty if there is none; `name` in lower case.
-  std::string header(std::string_view name) const;
-  /// The fields that `errors` names, in order: "priority reason".
-  std::string fault_fields() const;
-};
-
 /// `Authorization: Bearer …`.
 http::Client::Headers bearer(const std::string& token = kStaffToken);
 
 /// `POST /orders/{number}/{operation}` on a connection of its own. Thread-safe.
-StaffAnswer ask_staff(const Service& orders, const std::string& number, const std::string& operation,
-                      const std::string& body = "", const http::Client::Headers& headers = bearer());
+Answer ask_staff(const Service& orders, const std::string& number, const std::string& operation,
+                 const std::string& body = "", const http::Client::Headers& headers = bearer());
 
 /// A restaurant whose order-service knows the staff, and orders planted in it at any point of their life.
 class StaffRestaurant {
@@ -47,18 +32,17 @@ class StaffRestaurant {
   TestDatabase& database() { return restaurant.database(); }
   /// An order in this status, as the kitchen leaves it there; received: it waits for the cook. Its number.
   std::string plant(const std::string& status, const std::string& type = "takeout");
-  StaffAnswer ask(const std::string& number, const std::string& operation, const std::string& body = "") const {
+  Answer ask(const std::string& number, const std::string& operation, const std::string& body = "") const {
     return ask_staff(*orders, number, operation, body);
   }
   /// An expression over the row of an order.
   std::string of_order(const std::string& number, const std::string& expression);
+  /// A time of it as the service writes it.
+  std::string utc_of(const std::string& number, const std::string& column);
   /// Its log since it was planted, as "cancelled staff late; note staff priority 1 -> 5": status, who, notes.
   std::string log_of(const std::string& number);
   /// Everything that is to be announced so far was.
   bool announced();
-
- private:
-  int planted_ = 0;
 };
 
 /// The bodies of the messages about this order, in the order they came.
