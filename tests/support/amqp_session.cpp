@@ -16,7 +16,7 @@ namespace {
 constexpr amqp_channel_t kChannel = 1;
 constexpr std::size_t kFragment = 131072 - 8;  // of a body, in a frame as it was negotiated
 
-amqp_bytes_t bytes(const std::string& text) { return {text.size(), const_cast<char*>(text.data())}; }  // NOLINT
+amqp_bytes_t bytes(const std::string& text) { return {text.size(), const_cast<char*>(text.data())}; }
 std::string text(const amqp_bytes_t& bytes) { return {static_cast<const char*>(bytes.bytes), bytes.len}; }
 
 template <class Number>

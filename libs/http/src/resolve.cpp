@@ -18,7 +18,7 @@ using Answer = std::expected<std::vector<Address>, std::string>;
 
 /// getaddrinfo knows no deadline, so it runs on a thread that may be left behind; of those there are never more.
 constexpr int kMostLookups = 64;
-std::atomic<int> lookups{0};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::atomic<int> lookups{0};
 
 struct Lookup {
   std::mutex mutex;

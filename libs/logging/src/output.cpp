@@ -17,9 +17,7 @@ namespace {
 
 constexpr int kPatienceMs = 100;
 
-int open_log(const std::string& file) {
-  return ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);  // NOLINT(*-vararg)
-}
+int open_log(const std::string& file) { return ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640); }
 
 /// A pipe that poll calls writable takes this much without blocking (PIPE_BUF); a regular file takes anything.
 std::size_t most_at_once(int fd) {

@@ -20,7 +20,7 @@ BrokerError closed_by_broker(const amqp_method_t& method, std::string_view doing
 bool is_refusal(const BrokerError& error);
 
 inline amqp_bytes_t to_bytes(std::string_view text) {
-  return {.len = text.size(), .bytes = const_cast<char*>(text.data())};  // NOLINT(*-const-cast): the library only reads
+  return {.len = text.size(), .bytes = const_cast<char*>(text.data())};  // the library only reads
 }
 inline std::string to_string(amqp_bytes_t bytes) { return {static_cast<const char*>(bytes.bytes), bytes.len}; }
 

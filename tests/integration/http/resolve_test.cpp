@@ -14,8 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 using namespace pizza;
 
-std::atomic<bool> resolver_answers{false};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-std::atomic<int> lookups_ended{0};          // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::atomic<bool> resolver_answers{false};
+std::atomic<int> lookups_ended{0};
 
 constexpr std::string_view kSlowName = "slow.example";
 

@@ -31,7 +31,7 @@ class SilentListener {
     REQUIRE(socket_ >= 0);
     address_.sin_family = AF_INET;
     address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* address = reinterpret_cast<sockaddr*>(&address_);  // NOLINT(*-reinterpret-cast): the sockets API
+    auto* address = reinterpret_cast<sockaddr*>(&address_);
     socklen_t size = sizeof address_;
     REQUIRE(::bind(socket_, address, size) == 0);
     REQUIRE(::listen(socket_, 8) == 0);

@@ -50,7 +50,7 @@ class Crowd {
       ++asking_;
       try {
         answer = combiner_.ask(number, patience).value_or(-1);
-      } catch (const std::runtime_error&) {  // NOLINT(bugprone-empty-catch)
+      } catch (const std::runtime_error&) {  // NOLINT(bugprone-empty-catch): -1 says so
       }
       const std::lock_guard lock(mutex_);
       answers_.push_back(answer);

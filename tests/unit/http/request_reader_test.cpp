@@ -10,7 +10,7 @@
 
 #include "unit/http/reading.hpp"
 
-using namespace pizza::http;  // NOLINT(google-build-using-namespace)
+using namespace pizza::http;
 
 TEST_CASE("a request is read into its parts") {
   const auto result = read_in_all_ways(
