@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Does clang-tidy find nothing? Exits 1 if it finds something. Needs clang-tidy (deploy/lib/packages.sh ensure tidy) and a
-# configured build, of which it takes the compile commands; nothing has to be compiled.
+# Does clang-tidy find nothing? Exits 1 if it finds something. Needs clang-tidy (deploy/lib/packages.sh ensure tidy); nothing has
+# to be compiled.
 #
 #   tests/tidy.sh [--seconds N] [--seed N] [--record] [--changed | FILE...]
 #     FILE...        these .cpp files; without, every one that the build compiles
@@ -8,7 +8,7 @@
 #     --seconds N    starts no file after N seconds; says how many and which were left out, and does not fail for it
 #     --seed N       the order, the files first that were edited themselves; so what is left out differs from run to run
 #     --record       puts into tests/tidy_baseline what was looked at and is clean
-# Environment: PIZZA_PRESET (release): whose compile commands; JOBS (number of cores).
+# Environment: JOBS (number of cores).
 #
 # A line of the baseline: the sum of a .cpp file, the sum of what else its findings come from, its name. That is .clang-tidy,
 # the version of clang-tidy, and the project's headers that the file names (and what those name, where no .cpp file does). So
@@ -16,7 +16,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 baseline=tests/tidy_baseline
-commands=build/${PIZZA_PRESET:-release}/compile_commands.json
+commands=build/tidy/compile_commands.json
 export LC_ALL=C
 changed=false record=false seconds=1000000 seed=$RANDOM
 while [[ ${1:-} == -* ]]; do
@@ -30,7 +30,8 @@ while [[ ${1:-} == -* ]]; do
   esac
   shift
 done
-[ -f "$commands" ] || { echo "no $commands: configure first (cmake --preset ${PIZZA_PRESET:-release})" >&2; exit 2; }
+# Each file by itself, and without GCC's precompiled headers, which clang cannot read.
+cmake --preset release -B build/tidy -D PIZZA_FAST_BUILD=OFF > /dev/null
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 touch "$work"/{clean,found,left}
@@ -100,7 +101,7 @@ recorded() {
     while read -r line; do [ ! -f "${line##* }" ] || echo "$line"; done | sort -k 3
 }
 
-# clang cannot read GCC's precompiled headers; the compile commands without them are enough for it. <backtrace.h> is GCC's.
+# <backtrace.h> is GCC's. The tests' precompiled header is there in every build.
 gcc=$(g++ -print-file-name=include)
 sed 's/ -Winvalid-pch -include [^ ]*cmake_pch[^ ]*//' "$commands" > "$work/compile_commands.json"
 state > "$work/state"
@@ -112,7 +113,8 @@ export -f look
 xargs -r -P "${JOBS:-$(nproc)}" -I{} bash -c 'look {}' < "$work/chosen"
 if $record; then recorded > "$work/baseline"; cp "$work/baseline" "$baseline"; fi
 if [ -s "$work/left" ]; then
-  echo "left out, $(wc -l < "$work/left") files, for want of time: $(head -n 20 "$work/left" | paste -sd ' ')"
+  echo "left out: clang-tidy, $(wc -l < "$work/left") of $(wc -l < "$work/chosen") files, by time and seed $seed (all: tests/run.sh tidy --changed)" |
+    tee -a "${PIZZA_TEST_REPORT:-/dev/null}"
 fi
 if [ -s "$work/found" ]; then
   echo "clang-tidy finds something in: $(paste -sd ' ' "$work/found")"

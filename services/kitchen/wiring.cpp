@@ -181,7 +181,7 @@ class KitchenWorker {
   void take(messaging::Delivery message) {
     auto delivery = to_delivery(std::move(message));
     auto ticket = contracts::decode_order_message(delivery.body);
-    if (!ticket) return kitchen_.refuse(std::move(delivery), ticket.error());
+    if (!ticket) return kitchen_.refuse(delivery, ticket.error());
     kitchen_.take(std::move(delivery), {std::move(ticket->order_number), ticket->type});
   }
 

@@ -270,7 +270,7 @@ int audit(host::Context& context) {
     }
     if (!Motion(context, reader, *queues, findings).watch()) return 1;
     fmt::print("{}", findings.lines(orders));
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
     return findings.count() == 0 ? 0 : 1;
   } catch (const host::StartupError&) {
     return 1;  // logged

@@ -76,7 +76,7 @@ class DeadLetters {
   using Batch = std::vector<DeadLetter>;
 
   /// The next ones that match; the others stay taken.
-  Batch take(messaging::QueueReader& reader, std::size_t count, std::size_t& taken) {
+  Batch take(messaging::QueueReader& reader, std::size_t count, std::size_t& taken) const {
     Batch batch;
     while (taken < count && batch.size() < kBatch && !context_.shutdown.requested()) {
       auto delivery = reader.next();

@@ -59,7 +59,7 @@ class Pruning {
     context_.log.info(
         {.action = "orders_pruned", .message = what, .details = {{"count", static_cast<std::int64_t>(deleted_)}}});
     fmt::print("prune: {}\n", what);
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
   }
 
   host::Context& context_;

@@ -67,7 +67,7 @@ Pair alternate(int rounds, const std::function<double()>& ours, const std::funct
 
 void Report::note(const std::string& text) {
   fmt::print("   {}\n", text);
-  std::fflush(stdout);
+  static_cast<void>(std::fflush(stdout));
 }
 
 void Report::add(const std::string& path, const std::string& measured, const std::string& beside, double figure,

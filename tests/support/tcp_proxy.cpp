@@ -78,9 +78,9 @@ using std::chrono::steady_clock;
 struct Pair {
   Socket client;
   Socket server;
-  steady_clock::time_point client_rests_until{};
-  steady_clock::time_point server_rests_until{};
-  std::optional<TcpProxy::Then> drop_at_answer{};  ///< the server's next word answers the bytes of a cut
+  steady_clock::time_point client_rests_until;
+  steady_clock::time_point server_rests_until;
+  std::optional<TcpProxy::Then> drop_at_answer;  ///< the server's next word answers the bytes of a cut
 };
 
 }  // namespace

@@ -65,13 +65,13 @@ class Housekeeper {
   core::Pulse& pulse_;
   Events events_;
   // Of the thread alone.
-  bool listening_ = false;        ///< on the session there is; false after each failure, which may have ended it
-  bool behind_ = true;            ///< what was cancelled while it did not listen is still to be looked up
-  core::TimePoint up_to_date_{};  ///< when it last beat and was not behind
+  bool listening_ = false;      ///< on the session there is; false after each failure, which may have ended it
+  bool behind_ = true;          ///< what was cancelled while it did not listen is still to be looked up
+  core::TimePoint up_to_date_;  ///< when it last beat and was not behind
   core::Backoff look_back_backoff_;
-  core::Deadline next_look_back_{};
-  core::Deadline next_beat_{};
-  core::Deadline next_promotion_{};
+  core::Deadline next_look_back_;
+  core::Deadline next_beat_;
+  core::Deadline next_promotion_;
 
   core::Wakeup wakeup_;
   std::atomic<bool> stopping_{false};

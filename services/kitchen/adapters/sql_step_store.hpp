@@ -21,7 +21,7 @@ class SqlStepStore final : public StepStore {
                std::function<void(std::vector<outbox::Row>)> hand_over, logging::Logger& log);
 
   std::vector<Claimed> claim(std::span<const Turn> turns) override;
-  std::vector<Finished> finish(std::span<const Cooked> orders) override;
+  std::vector<Finished> finish(std::span<const Cooked> cooked) override;
   void record_failure(const std::string& order_number, const std::string& reason) override;
 
  private:

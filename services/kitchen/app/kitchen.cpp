@@ -27,7 +27,7 @@ typename core::Batcher<Item>::Limits step_limits(core::Pulse* pulse) {
 }  // namespace
 
 Kitchen::Kitchen(Options options, Broker& broker, Observer& observer, Meter& meter,
-                 std::function<std::unique_ptr<StepStore>()> make_store, std::function<void()> on_taken_over)
+                 const std::function<std::unique_ptr<StepStore>()>& make_store, std::function<void()> on_taken_over)
     : options_(std::move(options)),
       broker_(broker),
       observer_(observer),
@@ -106,7 +106,7 @@ Kitchen::Arrival Kitchen::receive(const Turn& turn) {
   return Arrival::turn;
 }
 
-void Kitchen::refuse(Delivery delivery, const std::string& reason) {
+void Kitchen::refuse(const Delivery& delivery, const std::string& reason) {
   const auto tag = delivery.tag;
   observer_.dead_lettered(delivery, {}, reason);
   broker_.dead_letter(delivery, reason, [this, tag](bool confirmed) {

@@ -44,7 +44,7 @@ class Kitchen {
 
   /// `make_store` is called once on each database thread. `on_taken_over` is called at most once.
   Kitchen(Options options, Broker& broker, Observer& observer, Meter& meter,
-          std::function<std::unique_ptr<StepStore>()> make_store, std::function<void()> on_taken_over);
+          const std::function<std::unique_ptr<StepStore>()>& make_store, std::function<void()> on_taken_over);
   ~Kitchen();
   Kitchen(const Kitchen&) = delete;
   Kitchen& operator=(const Kitchen&) = delete;
@@ -57,7 +57,7 @@ class Kitchen {
   /// Takes a delivery that asks for an order; never blocks.
   void take(Delivery delivery, const Ticket& ticket);
   /// A message that can never be cooked: to the dead letters, then acknowledged.
-  void refuse(Delivery delivery, const std::string& reason);
+  void refuse(const Delivery& delivery, const std::string& reason);
   /// The order was cancelled, and that is committed: work on it stops at once and its place is free. Nothing happens
   /// if this worker does not work at it. Never blocks. What is not heard of here is found when its time is over.
   void cancel(const std::string& order_number);
@@ -124,7 +124,7 @@ class Kitchen {
   Hands hands_;
   bool claiming_ = false;                      // a claim is under way
   std::set<std::string> cancelled_meanwhile_;  // orders it may turn out to have started
-  std::chrono::steady_clock::time_point last_due_{};
+  std::chrono::steady_clock::time_point last_due_;
   core::Backoff backoff_{std::chrono::milliseconds{250}};
   int parked_ = 0;
   bool closing_ = false;

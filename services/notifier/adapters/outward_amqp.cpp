@@ -37,7 +37,7 @@ void OutwardAmqp::dead_letter(const OutwardMessage& message, const std::string& 
                                                      .failed_by = failed_by_,
                                                      .failed_at = std::chrono::system_clock::now()});
   letter.properties.headers.emplace(contracts::kWebhookHeader, fingerprint);
-  publish(std::move(letter), std::move(done));
+  publish(std::move(letter), done);
 }
 
 void OutwardAmqp::readdress(const OutwardMessage& message, const std::string& fingerprint,
@@ -45,10 +45,10 @@ void OutwardAmqp::readdress(const OutwardMessage& message, const std::string& fi
   auto copy = copy_of(message);
   copy.routing_key = contracts::kNotificationsQueue;
   copy.properties.headers = {{contracts::kWebhookHeader, fingerprint}};
-  publish(std::move(copy), std::move(done));
+  publish(std::move(copy), done);
 }
 
-void OutwardAmqp::publish(messaging::Message message, std::function<void(bool)> done) {
+void OutwardAmqp::publish(messaging::Message message, const std::function<void(bool)>& done) {
   const auto answer = [done](messaging::Outcome outcome) { done(outcome == messaging::Outcome::confirmed); };
   if (!publisher_.publish(std::move(message), answer)) done(false);
 }

@@ -23,7 +23,7 @@ class OutwardAmqp final : public OutwardBroker {
                  std::function<void(bool)> done) override;
 
  private:
-  void publish(messaging::Message message, std::function<void(bool)> done);
+  void publish(messaging::Message message, const std::function<void(bool)>& done);
 
   messaging::Consumer& consumer_;
   messaging::Publisher& publisher_;

@@ -79,7 +79,8 @@ void Reconciler::watch() {
 void Reconciler::reconcile() {
   // A queue that nothing can be published to is short for another reason.
   if (!options_.broker_ready()) return forget();
-  if (!leading_ && !(leading_ = store_.lead())) return forget();
+  if (!leading_) leading_ = store_.lead();
+  if (!leading_) return forget();
   heal_losses();
   help_outranked();
 }

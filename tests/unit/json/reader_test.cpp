@@ -121,7 +121,7 @@ TEST_CASE("control characters are refused in strings and keys, raw and escaped")
     std::string raw{code < 0x80 ? "" : "\xC2"};
     raw += static_cast<char>(code);
     char escaped[8];
-    std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(code));
+    static_cast<void>(std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(code)));
     for (const auto& text : {raw, std::string(escaped)}) {
       CAPTURE(code, text);
       CHECK(reason_for("\"a" + text + "b\"") == "control character in a string");

@@ -25,7 +25,7 @@ namespace {
 class StandardOutput {
  public:
   explicit StandardOutput(int fd) : saved_(dup(STDOUT_FILENO)) {
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
     dup2(fd, STDOUT_FILENO);
   }
   ~StandardOutput() {
@@ -183,7 +183,7 @@ TEST_CASE("a reader that has gone away costs lines, not the process") {
     log.info({.action = "a", .message = "m"});
     log.flush();
   }
-  std::signal(SIGPIPE, before);
+  static_cast<void>(std::signal(SIGPIPE, before));
   SUCCEED("still alive");
 }
 

@@ -28,10 +28,10 @@ class Batcher {
     std::size_t threads = 1;
     std::size_t capacity = 10'000;  ///< items waiting; one more is refused
     std::size_t max_batch = 500;    ///< items given to a handler at once
-    std::vector<Pulse*> pulses{};   ///< of the threads, one each; none: nobody watches
+    std::vector<Pulse*> pulses;     ///< of the threads, one each; none: nobody watches
   };
 
-  Batcher(Limits limits, std::function<Handler()> make_handler) : limits_(limits) {
+  Batcher(Limits limits, const std::function<Handler()>& make_handler) : limits_(limits) {
     for (std::size_t i = 0; i < limits.threads; ++i) {
       auto& pulse = i < limits.pulses.size() ? *limits.pulses[i] : Pulse::unwatched();
       threads_.emplace_back([this, make_handler, &pulse] { run(make_handler(), pulse); });
@@ -65,7 +65,7 @@ class Batcher {
   }
 
  private:
-  void run(Handler handle, Pulse& pulse) {
+  void run(const Handler& handle, Pulse& pulse) {
     constexpr std::chrono::seconds kIdle{1};  // so that the pulse goes on
     for (;;) {
       pulse.beat();

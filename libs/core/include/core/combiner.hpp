@@ -53,9 +53,9 @@ class Combiner {
   struct Waiting {
     Question question;
     std::optional<Answer> answer{};
-    std::exception_ptr failure{};
+    std::exception_ptr failure;
     State state = State::waits;
-    std::condition_variable changed{};
+    std::condition_variable changed;
   };
 
   /// Asks for itself and for others, then hands on to one of those that came meanwhile.

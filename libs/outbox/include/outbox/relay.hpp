@@ -90,7 +90,7 @@ class Relay {
   Answered answered_;
   std::atomic<bool> draining_{false};  // nothing more is swept in
   bool stopping_ = false;
-  core::Deadline next_backlog_{};  // of the housekeeper alone
+  core::Deadline next_backlog_;  // of the housekeeper alone
   std::thread housekeeper_;
 };
 
