@@ -56,9 +56,9 @@ calm() {
 
 # Most of a test's time is waiting for something, so more of them run than there are cores.
 run_tests() {
-  local selection=() result=0 at_once=$((jobs * 2)) failed=build/$preset/Testing/Temporary/LastTestsFailed.log name
+  local selection=() result=0 at_once=$((jobs * 4)) failed=build/$preset/Testing/Temporary/LastTestsFailed.log name
   [ $# = 0 ] || selection=(-L "^($(IFS='|'; echo "$*"))\$")
-  ! sanitized || at_once=$jobs
+  ! sanitized || at_once=$((jobs * 2))
   step "test: $preset"
   rm -f "$failed"
   # Whatever ends this run, its servers do not outlive it (they also watch ctest themselves).
