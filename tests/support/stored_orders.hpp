@@ -9,14 +9,14 @@ namespace pizza::test {
 
 /// An order as the services would have stored it: `store_order(database, {.type = "delivery", .status = "ready"})`.
 struct StoredOrder {
-  std::string number = {};  ///< empty: the next of 1 January 2026, counted on that day
+  std::string number;  ///< empty: the next of 1 January 2026, counted on that day
   std::string type = "takeout";
   std::string status = "received";  ///< it waits for its cook; `cooking`: it is on the stove
   std::string station = "cook";     ///< at another one it waits, and its cook is done
   int priority = 1;
   std::string cook = "anna";  ///< the worker that cooks it or did; none has to be registered
   std::string age = "0 s";    ///< how long ago all of that happened
-  std::string also = {};      ///< what else its row has, in SQL: `attempts = 5, waiting_since = NULL`
+  std::string also;           ///< what else its row has, in SQL: `attempts = 5, waiting_since = NULL`
 };
 
 /// Stores the order's row, its item, the log of all that it passed and the stage of its cook, at once; returns its

@@ -36,7 +36,7 @@ class Owned {
 
 class QueueReader::Impl {
  public:
-  Impl(Endpoint endpoint, std::string queue, core::Deadline deadline)
+  Impl(const Endpoint& endpoint, std::string queue, core::Deadline deadline)
       : queue_(std::move(queue)), connection_(endpoint, deadline, line_) {}
 
   Connection& connection() { return connection_; }

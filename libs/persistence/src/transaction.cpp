@@ -108,8 +108,8 @@ void Connection::send(Command& command) {
 Result Connection::receive(Command& command, Clock::time_point since, core::Deadline until,
                            std::optional<SqlError>& error) {
   auto& [name, use] = *command.statement;
-  static const Observer::Took kNobody;
-  const Stopwatch stopwatch(error || command.sql == kBegin ? kNobody : use.took, since);
+  static const Observer::Took unobserved;
+  const Stopwatch stopwatch(error || command.sql == kBegin ? unobserved : use.took, since);
   if (command.prepares) {
     collect(name, until, error);
     if (error) use.prepared = false;
