@@ -48,6 +48,7 @@ bool HandlerPool::start_thread() {
   const auto place = threads_.emplace(threads_.end());
   try {
     *place = std::thread([this, place] { run(place); });
+    ++starting_;
     return true;
   } catch (const std::system_error&) {
     threads_.erase(place);
@@ -58,11 +59,14 @@ bool HandlerPool::start_thread() {
 void HandlerPool::run(std::list<std::thread>::iterator self) {
   Engine engine;
   std::unique_lock lock(mutex_);
+  --starting_;
   while (wait_for_work(lock)) {
     Connection& connection = *waiting_.front();
     waiting_.pop_front();
     waiting_.empty() ? pulse_.rest() : pulse_.beat();
     ++serving_;
+    // What came while this thread was idle counted on it, and may not wait until this request is answered.
+    if (idle_ == 0 && waiting_.size() > starting_ && threads_.size() < max_threads_) start_thread();
     wake_one(lock);
     if (lock.owns_lock()) lock.unlock();
     serve_(engine, connection);

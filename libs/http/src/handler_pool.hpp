@@ -49,7 +49,8 @@ class HandlerPool {
   std::list<std::thread> retired_;  ///< to be joined
   std::size_t idle_ = 0;
   std::size_t serving_ = 0;
-  bool waking_ = false;  ///< a thread was woken and has not come yet
+  std::size_t starting_ = 0;  ///< threads that have not come to the queue for the first time
+  bool waking_ = false;       ///< a thread was woken and has not come yet
   bool stopping_ = false;
 };
 

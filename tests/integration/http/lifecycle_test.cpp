@@ -76,6 +76,20 @@ TEST_CASE("requests past threads and queue are answered 503 at once, and the con
   CHECK(refused.response().status == 200);
 }
 
+TEST_CASE("requests that come at once while one thread is idle do not wait for each other") {
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    test::TestServer server({.max_threads = 8});
+    std::vector<RawClient> clients;
+    for (int i = 0; i < 6; ++i) clients.emplace_back(server.port());
+    clients.front().send(get("/ok"));
+    REQUIRE(clients.front().response().status == 200);  // its thread is idle now
+    for (auto& client : clients) client.send(get("/wait"));
+    REQUIRE(server.gate().wait_for_arrivals(6));
+    server.gate().open();
+    for (auto& client : clients) CHECK(client.response().body == "waited");
+  }
+}
+
 TEST_CASE("the handlers' pulse stops while requests wait for threads that all block; the loop's goes on") {
   core::Pulse loop;
   core::Pulse handlers;
