@@ -66,7 +66,7 @@ sources_with_headers() {
 # The baseline as it would be if everything were clean.
 state() {
   local rules source headers own others
-  rules=$({ clang-tidy-19 --version | grep -io 'version.*'; cat .clang-tidy; } | b2sum -l 64)
+  rules=$({ clang-tidy-19 --version | grep -io 'version.*'; cat .clang-tidy tests/.clang-tidy; } | b2sum -l 64)
   while read -r source headers; do
     own=$(b2sum -l 64 "$source")
     # shellcheck disable=SC2086 # several names

@@ -29,7 +29,7 @@ TEST_CASE("an audit of a restaurant at work finds nothing, whatever is on its wa
       for (int n = 0; open; ++n) {
         std::this_thread::sleep_for(3ms);  // each request takes a port for a minute, and there are 28 000
         const auto name = "Customer " + std::string(1, static_cast<char>('A' + i));
-        const auto rush = n % 3 == 0 ? R"(, "rush": true)" : "";
+        const auto* const rush = n % 3 == 0 ? R"(, "rush": true)" : "";
         const auto answer = service.post("/orders", n % 3 == 0   ? takeout_order(name, rush)
                                                     : n % 3 == 1 ? dine_in_order(name, rush)
                                                                  : delivery_order(name, rush));
@@ -80,7 +80,7 @@ TEST_CASE("with workers at hand an order is lost only when nothing happened for 
 TEST_CASE("a server that is not there is an error, and nothing is said of the orders") {
   Restaurant restaurant;
   for (const auto& variable : {"RABBITMQ", "DB_URL"}) {
-    const auto nowhere = std::string{variable} == "DB_URL" ? "postgres://a:b@127.0.0.1:1/c" : "127.0.0.1:1";
+    const auto* const nowhere = std::string{variable} == "DB_URL" ? "postgres://a:b@127.0.0.1:1/c" : "127.0.0.1:1";
     const auto report = audit(restaurant, {{},
                                            {{variable, nowhere},
                                             {"PIZZA_STARTUP_TIMEOUT", "0.5"},

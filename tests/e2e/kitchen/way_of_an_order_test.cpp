@@ -106,7 +106,7 @@ TEST_CASE("an order published the earlier way, with the printed body and no prop
   PlantedOrders kitchen;
   kitchen.start("anna", {"--cooking-time=0"});
   const auto number = kitchen.plant("dine_in");
-  kitchen.vhost().publish("orders_direct", "kitchen.order", kitchen.body_of(number, "dine_in"));
+  kitchen.vhost().publish("orders_direct", "kitchen.order", PlantedOrders::body_of(number, "dine_in"));
   REQUIRE(kitchen.wait_ready(number));
   CHECK(kitchen.history(number) == "received cooking ready");
   CHECK(kitchen.announced(number) == "cooking by anna, ready by anna");

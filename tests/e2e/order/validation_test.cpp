@@ -203,7 +203,7 @@ TEST_CASE("unknown members are ignored") {
 }
 
 TEST_CASE("all faults of an order are named at once") {
-  const auto body = R"({"customer_name": "a@b", "order_type": "dine_in", "delivery_address": "12 Baker Street",
+  const auto* const body = R"({"customer_name": "a@b", "order_type": "dine_in", "delivery_address": "12 Baker Street",
     "customer_type": "gold", "rush": 1,
     "items": [{"name": "", "quantity": 0, "price": 0}, {"name": "ok", "quantity": 1, "price": 1}, {"quantity": 11}]})";
   const auto answer = SharedRestaurant::get().post(body);

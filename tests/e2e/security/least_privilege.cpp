@@ -21,7 +21,8 @@ LeastPrivilege::LeastPrivilege(Restaurant& restaurant, const Servers& servers)
                         servers.folder().string()});
   if (set.exit_code != 0) throw core::Error("broker_rights.sh failed:\n" + set.out + set.err);
   for (const std::string user : {"pizza_order", "pizza_kitchen", "pizza_notifier"}) {
-    servers.rabbitmqctl({"-q", "change_password", user, password_});
+    servers.eval_in_broker("rabbit_auth_backend_internal:change_password(<<\"" + user + "\">>, <<\"" + password_ +
+                           "\">>, <<\"test\">>).");
   }
 }
 
