@@ -46,7 +46,7 @@ echo "seed $seed"
 if [ "$what" = ci ]; then
   sanitizers=(asan tsan) container_parts=(restaurant packages)
   part tests/run.sh --seed "$seed"
-  part tests/run.sh tidy --changed --seconds 180
+  part tests/run.sh tidy --changed --seconds 180 --seed "$seed"
   part tests/run.sh faults --sample 5 --seed $((seed + 1))
   part tests/run.sh soak 2 --seed "$seed"
   part tests/run.sh sanitize "${sanitizers[seed % 2]}"
