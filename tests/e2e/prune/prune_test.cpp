@@ -29,7 +29,7 @@ TEST_CASE_METHOD(Archive, "orders that are done with go, with items, log and sta
       "INSERT INTO outbox (exchange, routing_key, message_type, order_number, body, leased_until) VALUES "
       "('notifications_fanout', '', 'status_update', '" +
       number(kDay, 15) + "', '{}', now())");
-  const auto rest = "SELECT string_agg(row::text, '|' ORDER BY number) FROM orders AS row WHERE id > 5";
+  const auto* const rest = "SELECT string_agg(row::text, '|' ORDER BY number) FROM orders AS row WHERE id > 5";
   const auto before = value(rest);
 
   const auto finished = prune();

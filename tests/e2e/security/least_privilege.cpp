@@ -16,9 +16,9 @@ LeastPrivilege::LeastPrivilege(Restaurant& restaurant, const Servers& servers)
   for (const std::string role : {"pizza_order", "pizza_kitchen", "pizza_tracking", "pizza_prune"}) {
     database.query_as_admin("ALTER ROLE " + role + " PASSWORD '" + password_ + "'");
   }
-  const auto set = run(PIZZA_SOURCE_DIR "/deploy/lib/broker_rights.sh",
-                       {"apply", restaurant.vhost().name(), PIZZA_SOURCE_DIR "/deploy/lib/servers.sh", "rabbitmqctl",
-                        servers.folder().string()});
+  const std::string scripts = PIZZA_SOURCE_DIR "/deploy/lib/";
+  const auto set = run(scripts + "broker_rights.sh", {"apply", restaurant.vhost().name(), scripts + "servers.sh",
+                                                      "rabbitmqctl", servers.folder().string()});
   if (set.exit_code != 0) throw core::Error("broker_rights.sh failed:\n" + set.out + set.err);
   for (const std::string user : {"pizza_order", "pizza_kitchen", "pizza_notifier"}) {
     servers.eval_in_broker("rabbit_auth_backend_internal:change_password(<<\"" + user + "\">>, <<\"" + password_ +

@@ -132,7 +132,7 @@ TEST_CASE("no service talks to a database that does not prove who it is") {
     return "sslmode=verify-full&sslrootcert=" + ca.file().string();
   };
   const auto check = [&](const std::map<std::string, std::string>& environment, std::vector<std::string> words) {
-    words.push_back("db_connection_failed");
+    words.emplace_back("db_connection_failed");
     check_refused(restaurant, executables, {environment, std::move(words)});
   };
 

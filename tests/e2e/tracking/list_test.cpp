@@ -43,8 +43,8 @@ void store_numbers(Restaurant& restaurant, int first, int last) {
 /// A question, and the type and status that it asks for; empty: any.
 struct Question {
   std::string query;
-  std::string type = {};
-  std::string status = {};
+  std::string type;
+  std::string status;
 
   /// What it is to be told where the orders 1 to `last` are stored.
   Numbers answer(int last) const {

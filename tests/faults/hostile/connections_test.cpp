@@ -41,9 +41,9 @@ TEST_CASE("a thousand idle connections harm nobody") {
         Complaints complaints;
         // They are welcome still: 10 s pass before a connection is taken for dead.
         for (std::size_t i = 0; i < idle.size(); ++i) {
-          if (i % 2 == 0 && idle[i].response().status != 404) complaints.push_back("no answer to an idle one");
+          if (i % 2 == 0 && idle[i].response().status != 404) complaints.emplace_back("no answer to an idle one");
           if (!idle[i].send(kLookUp) || idle[i].response().status != 404)
-            complaints.push_back("an idle one was closed");
+            complaints.emplace_back("an idle one was closed");
         }
         return complaints;
       },
@@ -66,7 +66,7 @@ TEST_CASE("two hundred clients of a byte a second harm nobody") {
         for (std::size_t turn = 0; !over; ++turn) {
           for (std::size_t i = 0; i < slow.size() && !over; ++i) {
             if (!slow[i].send(i % 2 == 0 ? " " : order_of_length(1000).substr(turn, 1)))
-              complaints.push_back("cut off");
+              complaints.emplace_back("cut off");
             std::this_thread::sleep_for(5ms);  // 200 of them are a second
           }
         }
@@ -90,8 +90,10 @@ TEST_CASE("half-closed connections harm nobody, and are answered if they asked")
           if (whole == 1) client.send(kLookUp.substr(0, 20));
           if (whole == 2) client.send(order_of_length(1000) + "{");
           client.shut_write();
-          if (whole == 0 && client.response().status != 404) complaints.push_back("a whole request was not answered");
-          if (whole != 0 && i % 16 == 1 && !client.closed_by_server(3s)) complaints.push_back("half a request is kept");
+          if (whole == 0 && client.response().status != 404)
+            complaints.emplace_back("a whole request was not answered");
+          if (whole != 0 && i % 16 == 1 && !client.closed_by_server(3s))
+            complaints.emplace_back("half a request is kept");
           if (half_closed.size() > 2000) half_closed.pop_front();
           std::this_thread::sleep_for(2ms);  // some hundreds a second; the rush has a case of its own
         }
