@@ -56,7 +56,7 @@ calm() {
 
 # Most of a test's time is waiting for something, so more of them run than there are cores.
 run_tests() {
-  local selection=() result=0 at_once=$((jobs * 4)) failed=build/$preset/Testing/Temporary/LastTestsFailed.log name
+  local selection=() result=0 at_once=$((jobs * 3)) failed=build/$preset/Testing/Temporary/LastTestsFailed.log name
   [ $# = 0 ] || selection=(-L "^($(IFS='|'; echo "$*"))\$")
   ! sanitized || at_once=$((jobs * 2))
   step "test: $preset"
