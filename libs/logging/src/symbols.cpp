@@ -45,7 +45,7 @@ bool is_bookkeeping(std::string_view function) {
   return std::ranges::any_of(
       std::array{"pizza::core::Stack::here", "pizza::core::Error::Error",
                  "pizza::core::InfrastructureError::", "pizza::core::UsageError::", "pizza::logging::", "__libc_start",
-                 "_start", "start_thread", "clone", "__interceptor_"},
+                 "_start", "start_thread", "clone", "__interceptor_", "backtrace"},
       [&](std::string_view prefix) { return function.starts_with(prefix); });
 }
 
