@@ -56,7 +56,7 @@ calm() {
 
 # Most of a test's time is waiting for something, so more of them run than there are cores.
 run_tests() {
-  local selection=() result=0 at_once=$((jobs * 3)) failed=build/$preset/Testing/Temporary/LastTestsFailed.log name
+  local selection=() result=0 at_once=$((jobs * 3)) failed=build/$preset/Testing/Temporary/LastTestsFailed.log
   [ $# = 0 ] || selection=(-L "^($(IFS='|'; echo "$*"))\$")
   ! sanitized || at_once=$((jobs * 2))
   step "test: $preset"
@@ -64,7 +64,7 @@ run_tests() {
   # Whatever ends this run, its servers do not outlive it (they also watch ctest themselves).
   trap 'deploy/lib/servers.sh remove "build/$preset/test-servers"' EXIT
   calm ctest --preset "$preset" -j "$at_once" --no-tests=error "${selection[@]}" | follow || result=$?
-  [ $result = 0 ] || sed "s|^[0-9]*:\(.*\)|failed (seed $seed): ctest --preset $preset -R '^\1\$'|" "$failed" >> "$PIZZA_TEST_REPORT"
+  [ ! -e "$failed" ] || sed "s|^[0-9]*:\(.*\)|failed (seed $seed): ctest --preset $preset -R '^\1\$'|" "$failed" >> "$PIZZA_TEST_REPORT"
   show_report
   return "$result"
 }
